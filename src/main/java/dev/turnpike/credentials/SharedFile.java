@@ -113,14 +113,10 @@ final class SharedFile {
     }
 
     private void setAside(RenewedTokens ours, Replacement aside) {
-        Path before = pending;
-        pending = null;
         try {
-            pending = aside.keep(PendingTokens.content(file.real(), ours));
-            if (before != null) {
-                Files.deleteIfExists(before);
-            }
+            moveAside(aside.keep(PendingTokens.content(file.real(), ours)));
         } catch (IOException e) {
+            pending = null;
             log.warn(
                     "Failed to set renewed credentials aside, a process that is killed now loses them"
                             + " account={} file={} reason=\"{}\"",
@@ -157,14 +153,19 @@ final class SharedFile {
 
     private void settled() {
         unsaved = null;
-        Path place = pending;
-        pending = null;
+        moveAside(null);
+    }
+
+    /** The file of their own is another from now on, or none where null; the one before is removed. */
+    private void moveAside(Path place) {
+        Path before = pending;
+        pending = place;
         try {
-            if (place != null) {
-                Files.deleteIfExists(place);
+            if (before != null) {
+                Files.deleteIfExists(before);
             }
         } catch (IOException e) {
-            log.warn("Failed to remove credentials that were set aside file={} reason=\"{}\"", place, reason(e));
+            log.warn("Failed to remove credentials that were set aside file={} reason=\"{}\"", before, reason(e));
         }
     }
 
@@ -190,7 +191,7 @@ final class SharedFile {
                     setAside(ours, aside);
                 }
             }
-            // a file is not prepared in vain each time
+            // no file is prepared while the lock is busy
             lock(file.writeLock(), patience)
                     .orElseThrow(() -> busy(file.path()))
                     .close();
@@ -234,11 +235,7 @@ final class SharedFile {
             if (theirs.replaces(inFile) && theirs.replaces(newest(inFile))) {
                 log.info("Adopting renewed credentials that were not saved account={}", theirs.account());
                 unsaved = theirs;
-                Path before = pending;
-                pending = tokens.place();
-                if (before != null) {
-                    Files.deleteIfExists(before);
-                }
+                moveAside(tokens.place());
             } else {
                 Files.deleteIfExists(tokens.place());
             }

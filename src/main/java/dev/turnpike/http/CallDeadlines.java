@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import dev.turnpike.retry.Pauses;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,7 @@ final class CallDeadlines implements Closeable {
 
     /** Limits calls in flight and later ones to this time. */
     void shorten(Duration rest) {
-        deadline = rest.compareTo(deadline) < 0 ? rest : deadline;
+        deadline = Pauses.shorter(rest, deadline);
         watches.forEach(watch -> watch.plan(deadline));
     }
 

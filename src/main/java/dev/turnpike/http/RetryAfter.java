@@ -1,5 +1,6 @@
 package dev.turnpike.http;
 
+import dev.turnpike.retry.Pauses;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
@@ -147,6 +148,6 @@ public final class RetryAfter {
         if (wait.isNegative()) {
             return Duration.ZERO;
         }
-        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+        return Pauses.shorter(wait, LONGEST);
     }
 }

@@ -49,7 +49,7 @@ final class UndecidedEvents {
     private static final Logger log = LoggerFactory.getLogger(UndecidedEvents.class);
     /** Of all that is asked and read to find them. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    /** Brokers let no transaction be open for longer than a quarter of an hour, unless they are told to. */
+    /** Brokers let no transaction be open for longer than a quarter of an hour, unless configured to. */
     private static final Duration HANGING = Duration.ofHours(1);
 
     private final String writer;

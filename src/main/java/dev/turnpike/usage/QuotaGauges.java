@@ -1,5 +1,6 @@
 package dev.turnpike.usage;
 
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +33,7 @@ public final class QuotaGauges {
         this.registry = registry;
         this.clock = clock;
         Duration polls = poll.multipliedBy(POLLS);
-        this.credit = polls.compareTo(LEAST_CREDIT) > 0 ? polls : LEAST_CREDIT;
+        this.credit = Pauses.longer(polls, LEAST_CREDIT);
     }
 
     /**

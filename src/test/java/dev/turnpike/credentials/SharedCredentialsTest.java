@@ -259,7 +259,7 @@ class SharedCredentialsTest {
     }
 
     /** Another process that holds a lock until Enter is pressed. */
-    private static TurnpikeProcess flock(Path lock) throws IOException {
+    static TurnpikeProcess flock(Path lock) throws IOException {
         TurnpikeProcess holder = TurnpikeProcess.start(
                 "flock", Map.of(), List.of("flock", lock.toString(), "sh", "-c", "echo held; read x"));
         holder.printed("held");

@@ -57,7 +57,7 @@ class UnsavedTokensIT {
     @Test
     void areSavedByTheNextStartWhereTheLockWasHeldToTheEnd() throws Exception {
         String spent = refreshToken();
-        try (TurnpikeProcess writer = writer();
+        try (TurnpikeProcess writer = SharedCredentialsTest.flock(Path.of(path + ".lock"));
                 TurnpikeProcess turnpike = run(List.of())) {
             turnpike.printed("Failed to save renewed credentials.*\\n");
             assertThat(turnpike.stop()).isEqualTo(143);
@@ -72,7 +72,7 @@ class UnsavedTokensIT {
     @Test
     void areSavedByTheNextStartEvenAfterAKill() throws Exception {
         String spent = refreshToken();
-        try (TurnpikeProcess writer = writer();
+        try (TurnpikeProcess writer = SharedCredentialsTest.flock(Path.of(path + ".lock"));
                 TurnpikeProcess turnpike = run(List.of())) {
             turnpike.printed("Failed to save renewed credentials.*\\n");
             turnpike.kill();
@@ -140,14 +140,6 @@ class UnsavedTokensIT {
                 "-Dmanagement.port=0",
                 "-Dhttp.port=0"));
         return TurnpikeProcess.start("turnpike", Map.of("HOME", directory.toString()), command);
-    }
-
-    /** Another process that holds the lock for writing until Enter is pressed. */
-    private TurnpikeProcess writer() throws IOException {
-        TurnpikeProcess holder = TurnpikeProcess.start(
-                "flock", Map.of(), List.of("flock", path + ".lock", "sh", "-c", "echo held; read x"));
-        holder.printed("held");
-        return holder;
     }
 
     private static List<String> unprivileged() throws IOException {

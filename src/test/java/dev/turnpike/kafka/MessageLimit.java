@@ -2,9 +2,11 @@ package dev.turnpike.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.turnpike.Patience;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -23,19 +25,24 @@ public final class MessageLimit {
 
     /** Returns when the topic takes what is half as large, and refuses what is larger. */
     public static void set(KafkaClients clients, String topic, int bytes) throws Exception {
-        ConfigEntry limit = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes));
         try (Admin admin = clients.admin()) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
+            alter(admin, topic, bytes);
         }
         try (KafkaProducer<String, byte[]> producer = clients.transactionalProducer("limit of " + topic)) {
             producer.initTransactions();
             await("the limit of " + topic)
                     .until(() -> takes(producer, topic, bytes / 2) && !takes(producer, topic, bytes + 1));
         }
+    }
+
+    /** Returns when the controller has confirmed the change. */
+    public static void alter(Admin admin, String topic, int bytes) throws Exception {
+        ConfigEntry limit = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes));
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
+                .all()
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     /** Nobody reads the record: its transaction is aborted. */

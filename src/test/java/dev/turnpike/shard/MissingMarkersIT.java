@@ -89,9 +89,7 @@ class MissingMarkersIT {
                 .extracting(Event::id)
                 .containsExactly("b", "c");
 
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b", "c");
+        assertPublished("a", "b", "c");
         await().until(() -> !isUndecided(STATE) && !isUndecided(TURNS));
     }
 
@@ -102,13 +100,9 @@ class MissingMarkersIT {
         assertThat(isUndecided(STAYING_STATE)).as("its marker was written").isFalse();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
-        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
-                .as("known to be published")
-                .isEmpty();
+        assertKnown(once("a"), once("b"));
 
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
         await().until(() -> !isUndecided(TURNS));
     }
 
@@ -118,13 +112,9 @@ class MissingMarkersIT {
         publishWithoutMarkers(STAYING_STATE, once("b"), silently("c"));
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
-        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"), once("c"))))
-                .as("known to be published")
-                .isEmpty();
+        assertKnown(once("a"), once("b"), once("c"));
 
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
     }
 
     /** What ends the state's must not end the events of the transaction before, which are owed. */
@@ -138,13 +128,9 @@ class MissingMarkersIT {
         assertThat(isUndecided(STAYING_STATE)).as("Kafka leaves it undecided").isTrue();
         assertThat(isUndecided(TURNS)).as("Kafka leaves it undecided").isTrue();
 
-        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
-                .as("known to be published")
-                .isEmpty();
+        assertKnown(once("a"), once("b"));
 
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
     }
 
     /** The originals are aborted by then: the next opening finds nothing in Kafka. */
@@ -157,47 +143,32 @@ class MissingMarkersIT {
         assertThatThrownBy(() -> next.publish(List.of(once("b")))).isInstanceOf(KafkaException.class);
         assertThat(next.publish(List.of(once("b")))).as("known to be published").isEmpty();
 
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
     }
 
     /** It may take a quarter of an hour where its producer's time-out is no shorter. */
     @Test
     void aTransactionOfAnotherProducerHidesNothingAndIsNotWaitedFor() throws Exception {
-        Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
         try (LogCapture capture = new LogCapture("dev.turnpike.shard");
-                KafkaProducer<String, byte[]> another =
-                        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            another.initTransactions();
+                KafkaProducer<String, byte[]> another = another()) {
             another.beginTransaction();
             another.send(new ProducerRecord<>(TURNS.topic(), 0, "another", new byte[0]))
                     .get();
             publishWithoutMarkers(STAYING_STATE, once("b"));
 
-            assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(once("a"), once("b"))))
-                    .as("known to be published")
-                    .isEmpty();
+            assertKnown(once("a"), once("b"));
 
             assertThat(capture.lines()).noneMatch(line -> line.startsWith("ERROR"));
             another.abortTransaction();
         }
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
     }
 
     /** Be it large, it does not hold up every opening; left by a producer id of before, it is not published at each. */
     @Test
     void whatNoMarkerOfOursEndsIsNeitherReadNorPublishedAgain() throws Exception {
-        Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
-        try (KafkaProducer<String, byte[]> another =
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-            shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
-            another.initTransactions();
+        shard(STAYING_STATE, Map.of()).publish(List.of(once("a")));
+        try (KafkaProducer<String, byte[]> another = another()) {
             another.beginTransaction();
             long longAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
             ProducerRecord<String, byte[]> left = new ProducerRecord<>(TURNS.topic(), 0, longAgo, "left", new byte[0]);
@@ -217,9 +188,7 @@ class MissingMarkersIT {
         }
 
         assertThat(TopicsRead.NAMES).containsExactly(STAYING_STATE.topic());
-        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
-                .extracting(ConsumerRecord::key)
-                .containsExactly("a", "b");
+        assertPublished("a", "b");
     }
 
     @Test
@@ -269,6 +238,29 @@ class MissingMarkersIT {
                 == TransactionState.COMPLETE_COMMIT);
         StopsTheSecond.pair = null;
         kafka.startSecond();
+    }
+
+    /** Whose transactions may be open for a quarter of an hour. */
+    private KafkaProducer<String, byte[]> another() {
+        Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
+        KafkaProducer<String, byte[]> another =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        another.initTransactions();
+        return another;
+    }
+
+    private void assertKnown(Proposal... published) {
+        assertThat(shard(STAYING_STATE, Map.of()).publish(List.of(published)))
+                .as("known to be published")
+                .isEmpty();
+    }
+
+    private void assertPublished(String... ids) {
+        assertThat(new CommittedTopic(kafka.clients(Map.of()), TURNS.topic()).records())
+                .extracting(ConsumerRecord::key)
+                .containsExactly(ids);
     }
 
     private boolean isUndecided(TopicPartition partition) throws Exception {

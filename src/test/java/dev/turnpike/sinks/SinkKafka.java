@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.MessageLimit;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
@@ -19,14 +20,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -147,14 +145,9 @@ public final class SinkKafka implements AutoCloseable {
 
     /** From now on the topic takes no record, or takes them again. */
     public void refuse(String topic, boolean refused) throws Exception {
-        ConfigEntry largest = new ConfigEntry("max.message.bytes", refused ? "10" : "1000000");
         try (Admin admin = Admin.create(client());
                 TopicWriter probe = new TopicWriter(client())) {
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                            List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+            MessageLimit.alter(admin, topic, refused ? 10 : 1_000_000);
             // the broker learns of it a moment later
             await().until(() -> isRefused(topic, probe) == refused);
         }

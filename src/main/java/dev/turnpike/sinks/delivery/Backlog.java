@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.Entry.Lane;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
@@ -142,7 +143,7 @@ final class Backlog {
             entry.apart |= failure.kind() == Failure.Kind.RECORD
                     || (failure.kind() == Failure.Kind.UNCLEAR && entry.failed.tries() >= policy.recordTries());
             Duration pause = policy.pauseAfter(entry.failed.tries());
-            entry.home.notBefore = now.plus(failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause);
+            entry.home.notBefore = now.plus(Pauses.longer(failure.retryAfter(), pause));
             last = alone && isLast(entry.failed, failure.kind(), now);
         }
         endpoint.failed(parcel, failure, now);

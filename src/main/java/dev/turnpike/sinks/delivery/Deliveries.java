@@ -100,8 +100,8 @@ record Deliveries(
             try {
                 disable.accept(first.event, failure.reason());
             } finally {
-                backlog.failed(
-                        parcel, failure); // Kafka may reject that it is disabled: it is tried again after a pause
+                // Kafka may reject that it is disabled: it is tried again after a pause
+                backlog.failed(parcel, failure);
             }
             return;
         }

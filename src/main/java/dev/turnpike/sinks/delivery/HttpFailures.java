@@ -3,6 +3,7 @@ package dev.turnpike.sinks.delivery;
 import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.RetryAfter;
+import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -45,7 +46,7 @@ public record HttpFailures(Clock clock) {
         if (wait == null) {
             return Duration.ZERO;
         }
-        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        return Pauses.shorter(wait, LONGEST_WAIT);
     }
 
     private static String network(IOException e) {
