@@ -712,8 +712,8 @@ class SharedCredentialsTest {
                                             .isEqualTo(token)));
             assertThat(accessTokenInFile()).as("while %s is held", writer).isNotEqualTo(token);
         }
-        Awaitility.await().untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
-        assertThat(leftOvers()).isEmpty();
+        Awaitility.await().untilAsserted(() -> assertThat(leftOvers()).isEmpty());
+        assertThat(accessTokenInFile()).isEqualTo(token);
     }
 
     private void removePreparedFiles() {
