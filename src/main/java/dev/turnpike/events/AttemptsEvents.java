@@ -2,6 +2,9 @@ package dev.turnpike.events;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.codex.Turn;
+import dev.turnpike.comparison.AttemptsKnown.About;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -21,6 +24,7 @@ public final class AttemptsEvents {
     /** Builds the event; a turn has at most one, so its id is made of the turn's. */
     public Event of(EndedAttempts ended) {
         ObjectNode metadata = data(ended, false);
+        Instant endedAt = ended.endedAt();
         return new Event(
                 Stream.TURNS,
                 ended.taskId(),
@@ -28,28 +32,29 @@ public final class AttemptsEvents {
                 ended.turnId() + ":attempts-completed",
                 ended.account().account(),
                 ended.taskId(),
-                ended.endedAt() != null ? ended.endedAt() : ended.observedAt(),
+                endedAt != null ? endedAt : ended.observedAt(),
                 content == Content.METADATA ? metadata : data(ended, true),
                 metadata);
     }
 
     private ObjectNode data(EndedAttempts ended, boolean texts) {
+        List<EndedAttempts.Attempt> attempts = ended.attempts();
+        About about = ended.round().about();
         EventData data = EventData.empty()
                 .text("task_id", ended.taskId())
                 .text("turn_id", ended.turnId())
-                .text("title", ended.title(), Limits.TITLE_BYTES)
+                .text("title", about.title(), Limits.TITLE_BYTES)
                 .url("url", links.of(ended.taskId()))
-                .text("environment", ended.environment(), Limits.NAME_BYTES)
-                .text("repository", ended.repository(), Limits.NAME_BYTES)
-                .text("branch", ended.branch(), Limits.NAME_BYTES)
+                .text("environment", about.environment(), Limits.NAME_BYTES)
+                .text("repository", about.repository(), Limits.NAME_BYTES)
+                .text("branch", about.branch(), Limits.NAME_BYTES)
                 .time("ended_at", ended.endedAt())
                 .time("observed_at", ended.observedAt())
-                .number("attempt_count", ended.attempts().size())
-                .text("details", ended.details().word())
-                .bool("backfill", ended.backfill())
+                .number("attempt_count", attempts.size())
+                .text("details", ended.first() != null ? "complete" : ended.words() ? "unavailable" : "none")
+                .bool("backfill", ended.round().backfill())
                 .account(ended.account());
         ArrayNode array = data.node().putArray("attempts");
-        List<EndedAttempts.Attempt> attempts = ended.attempts();
         for (int number = 0; number < attempts.size(); number++) {
             if (number == Limits.ATTEMPTS) {
                 data.truncated("attempts");
@@ -61,6 +66,7 @@ public final class AttemptsEvents {
     }
 
     private static void attempt(EventData data, int number, EndedAttempts.Attempt attempt, boolean texts) {
+        Turn content = attempt.content();
         data.number("attempt", number)
                 .text("turn_id", attempt.turnId())
                 .text("status", attempt.status().word())
@@ -68,9 +74,9 @@ public final class AttemptsEvents {
                 .time("ended_at", attempt.endedAt())
                 .duration("duration_seconds", attempt.createdAt(), attempt.endedAt())
                 .diffStats(attempt.diffStats())
-                .error(attempt.error(), texts);
-        if (texts) {
-            data.text("summary", attempt.summary(), Limits.SUMMARY_BYTES);
+                .error(content == null ? null : content.error(), texts);
+        if (texts && content != null) {
+            data.text("summary", content.text(), Limits.SUMMARY_BYTES);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.turnpike.events;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
+import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
+import dev.turnpike.comparison.TaskChange.Ended;
 
 /** Builds the event that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
 public final class TurnEvents {
@@ -22,49 +24,51 @@ public final class TurnEvents {
 
     /** Builds the event; its id is made of turn and status, so the same end is always the same event. */
     public Event of(EndedTurn ended) {
+        Ended end = ended.end();
         ObjectNode metadata = metadata(ended);
         return new Event(
                 Stream.TURNS,
                 ended.task().id(),
-                "turn." + ended.status().word(),
+                "turn." + end.status().word(),
                 id(ended),
                 ended.account().account(),
                 ended.task().id(),
-                ended.endedAt() != null ? ended.endedAt() : ended.observedAt(),
+                end.endedAt() != null ? end.endedAt() : ended.observed().at(),
                 content == Content.METADATA ? metadata : withTexts(metadata.deepCopy(), ended),
                 metadata);
     }
 
     /** A fork of a thread keeps the ids of its turns, so that they are unique within a thread only. */
     private static String id(EndedTurn ended) {
-        String id = ended.turnId() + ":" + ended.status().word();
+        String id = ended.end().turnId() + ":" + ended.end().status().word();
         return ended.task().isThread() ? ended.task().id() + ":" + id : id;
     }
 
     private ObjectNode metadata(EndedTurn ended) {
         Task task = ended.task();
         Turn turn = ended.content();
+        Ended end = ended.end();
         EventData data = EventData.empty()
                 .text("task_id", task.id())
-                .text("turn_id", ended.turnId())
+                .text("turn_id", end.turnId())
                 .source(task)
-                .text("status", ended.status().word())
+                .text("status", end.status().word())
                 .text("title", task.title(), Limits.TITLE_BYTES)
                 .url("url", links.of(task))
                 .text("environment", task.environment(), Limits.NAME_BYTES)
                 .text("repository", ended.repository(), Limits.NAME_BYTES)
                 .text("branch", ended.branch(), Limits.NAME_BYTES)
                 .text("intent", task.intent(), Limits.NAME_BYTES)
-                .time("created_at", ended.createdAt())
-                .time("ended_at", ended.endedAt())
-                .time("observed_at", ended.observedAt())
-                .number("attempt_count", ended.attemptCount())
+                .time("created_at", end.createdAt())
+                .time("ended_at", end.endedAt())
+                .time("observed_at", ended.observed().at())
+                .number("attempt_count", Math.max(1, ended.attemptCount()))
                 .diffStats(ended.diffStats())
                 .pullRequests(ended.pullRequests())
-                .text("details", ended.details().word())
-                .bool("backfill", ended.backfill())
+                .text("details", details(ended.details().word()))
+                .bool("backfill", end.backfill())
                 .account(ended.account());
-        data.duration("duration_seconds", ended.createdAt(), ended.endedAt());
+        data.duration("duration_seconds", end.createdAt(), end.endedAt());
         if (turn != null && turn.diff() != null) {
             FileData.ofDiff(data, turn.diff());
         }
@@ -72,6 +76,14 @@ public final class TurnEvents {
             FileData.ofEdits(data, turn.edits(), 0);
         }
         return data.error(turn == null ? null : turn.error(), false).node();
+    }
+
+    private static String details(Word word) {
+        return switch (word) {
+            case COMPLETE -> "complete";
+            case NONE -> "none";
+            case UNAVAILABLE, FAILED, REFUSED -> "unavailable";
+        };
     }
 
     private ObjectNode withTexts(ObjectNode node, EndedTurn ended) {
@@ -82,7 +94,7 @@ public final class TurnEvents {
         }
         if (content == Content.FULL) {
             data.text("diff", turn == null ? null : turn.diff(), maxDiffBytes);
-            data.text("prompt", ended.prompt(), Limits.PROMPT_BYTES);
+            data.text("prompt", ended.details().prompt(), Limits.PROMPT_BYTES);
             if (turn != null && maxDiffBytes > 0) {
                 FileData.ofEdits(data, turn.edits(), maxDiffBytes);
             }

@@ -2,13 +2,14 @@ package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
 import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.EndedTurn;
-import dev.turnpike.events.EndedTurn.Details;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.TurnEvents;
 import dev.turnpike.shard.Decision;
@@ -50,11 +51,9 @@ public record UnseenTask(
         AttemptsKnown attempts = gone ? AttemptsKnown.NOTHING : open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
-            EndedTurn turn = endedTurn(ended);
+            EndedTurn turn = new EndedTurn(account, remembered(ended), ended);
             events.add(turns.of(turn));
-            if (!gone && source == Source.TASKS && change.isFirstEnd(ended)) {
-                attempts = attempts.with(ended.turnId(), OpenAttempts.begin(turn, 0));
-            }
+            attempts = !gone && change.isFirstEnd(ended) ? OpenAttempts.begin(attempts, turn) : attempts;
         }
         Map<StateKey<?>, Record> state = new LinkedHashMap<>();
         OpenAttempts.put(state, account.account(), taskId, open, attempts);
@@ -62,24 +61,13 @@ public record UnseenTask(
         return new Decision(events, state);
     }
 
-    private EndedTurn endedTurn(Ended ended) {
+    /** All that is left of the task is that the turn has ended. */
+    private Observation remembered(Ended ended) {
         Task.LatestTurn latest = new Task.LatestTurn(
                 ended.turnId(), ended.status(), ended.status().word(), null, 1);
         Task.ThreadState thread = source == Source.THREADS ? new Task.ThreadState(new TreeSet<>()) : null;
-        Task remembered = new Task(taskId, null, null, null, null, null, null, false, latest, List.of(), thread);
-        return new EndedTurn(
-                account,
-                remembered,
-                ended.turnId(),
-                ended.status(),
-                ended.createdAt(),
-                ended.endedAt(),
-                at,
-                1,
-                Details.UNAVAILABLE,
-                null,
-                null,
-                List.of(),
-                ended.backfill());
+        Task task = new Task(taskId, null, null, null, null, null, null, false, latest, List.of(), thread);
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.UNAVAILABLE);
+        return Observation.ofAsked(task, at).withDetails(Map.of(ended.turnId(), none));
     }
 }

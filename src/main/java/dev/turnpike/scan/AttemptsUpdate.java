@@ -10,7 +10,6 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.AttemptsKnown.Round;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.publishing.AttemptsProposal;
-import dev.turnpike.publishing.OpenAttempts;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -151,6 +150,6 @@ final class AttemptsUpdate extends Inquiry {
     /** What is to be reported of them. */
     EndedAttempts ended() {
         boolean words = scan.settings.details();
-        return OpenAttempts.ended(scan.account.identity(), taskId, id, round, first, siblings, words, scan.begun);
+        return new EndedAttempts(scan.account.identity(), taskId, id, round, first, siblings, words, scan.begun);
     }
 }

@@ -56,7 +56,7 @@ class ArchitectureTest {
             Map.entry("codex", Set.of("credentials")),
             Map.entry("codex.call", Set.of("codex", "credentials", "http")),
             Map.entry("comparison", Set.of("codex")),
-            Map.entry("events", Set.of("codex", "credentials")),
+            Map.entry("events", Set.of("codex", "comparison", "credentials")),
             Map.entry("shard", Set.of("events", "kafka")),
             Map.entry("publishing", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),

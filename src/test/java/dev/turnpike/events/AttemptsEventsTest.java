@@ -10,8 +10,8 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.events.EndedAttempts.Attempt;
-import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.comparison.AttemptsKnown.About;
+import dev.turnpike.comparison.AttemptsKnown.Round;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,37 +30,45 @@ class AttemptsEventsTest {
         return event;
     }
 
-    private static EndedAttempts ended(List<Attempt> attempts) {
+    private static EndedAttempts ended(List<Turn> attempts) {
+        Turn first = attempts.get(0);
+        About about = new About("Add notes twice", "acme/widgets", "acme/widgets", "main");
+        Round round = new Round(
+                attempts.size(), first.status(), first.createdAt(), ENDED, ENDED, false, first.diffStats(), about, 0);
         return new EndedAttempts(
                 Samples.ACCOUNT,
                 "task_e_1",
-                attempts.get(0).turnId(),
-                "Add notes twice",
-                "acme/widgets",
-                "acme/widgets",
-                "main",
-                Samples.OBSERVED,
-                attempts,
-                Details.COMPLETE,
-                false);
+                first.id(),
+                round,
+                first,
+                attempts.subList(1, attempts.size()),
+                true,
+                Samples.OBSERVED);
     }
 
-    private static Attempt attempt(String turn, TurnStatus status, String summary) {
-        return new Attempt(
-                turn,
-                status,
-                Samples.CREATED,
-                ENDED,
-                new DiffStats(1, 2, 0),
-                summary,
-                status == TurnStatus.FAILED ? new Turn.TurnError("setup", "npm ci failed") : null);
+    private static Turn attempt(String turn, TurnStatus status, String summary) {
+        Turn.TurnError error = status == TurnStatus.FAILED ? new Turn.TurnError("setup", "npm ci failed") : null;
+        return attempt(turn, status, Samples.CREATED, ENDED, new DiffStats(1, 2, 0), summary, error);
     }
 
-    private static List<Attempt> three() {
+    private static Turn attempt(
+            String turn,
+            TurnStatus status,
+            Instant created,
+            Instant ended,
+            DiffStats stats,
+            String summary,
+            Turn.TurnError error) {
+        return new Turn(
+                turn, true, 0, status, created, ended, null, List.of(), summary, null, stats, error, null, null,
+                List.of());
+    }
+
+    private static List<Turn> three() {
         return List.of(
                 attempt("a", TurnStatus.COMPLETED, "One"),
                 attempt("b", TurnStatus.FAILED, "Two"),
-                new Attempt("c", TurnStatus.CANCELLED, null, ENDED.plusSeconds(5), null, null, null));
+                attempt("c", TurnStatus.CANCELLED, null, ENDED.plusSeconds(5), null, null, null));
     }
 
     @Test
@@ -100,8 +108,7 @@ class AttemptsEventsTest {
     void readsWhatUpstreamSaysOfTheOtherAttempts() {
         JsonNode reply = Replies.body("sibling-turns-one");
         Turn sibling = new TurnMapReader(DriftObserver.NONE).readSiblings(reply).get(0);
-        Event event = event(
-                Content.FULL, ended(List.of(attempt("first", TurnStatus.COMPLETED, "First"), Attempt.of(sibling))));
+        Event event = event(Content.FULL, ended(List.of(attempt("first", TurnStatus.COMPLETED, "First"), sibling)));
 
         JsonNode reported = event.data().at("/attempts/1");
         assertThat(reported.path("turn_id").asText()).isEqualTo(sibling.id());
@@ -112,7 +119,7 @@ class AttemptsEventsTest {
 
     @Test
     void everyTextHasABoundAndSoHasTheListOfAttempts() {
-        List<Attempt> many =
+        List<Turn> many =
                 new ArrayList<>(Collections.nCopies(20, attempt("a", TurnStatus.FAILED, "\u20ac".repeat(40_000))));
         Event event = event(Content.FULL, ended(many));
 
@@ -125,20 +132,19 @@ class AttemptsEventsTest {
 
     @Test
     void anAttemptThatRunsIsNoneThatHasEnded() {
-        assertThatThrownBy(() -> attempt("b", TurnStatus.IN_PROGRESS, null))
-                .hasMessage("attempt=b has not ended: status=in_progress");
+        List<Turn> running = List.of(three().get(0), attempt("b", TurnStatus.IN_PROGRESS, null));
+        assertThatThrownBy(() -> ended(running)).hasMessage("attempt=b has not ended: status=in_progress");
+
+        EndedAttempts ended = ended(three());
         assertThatThrownBy(() -> new EndedAttempts(
                         Samples.ACCOUNT,
                         "task_e_1",
                         "other",
-                        null,
-                        null,
-                        null,
-                        null,
-                        ENDED,
-                        three(),
-                        Details.NONE,
-                        false))
+                        ended.round(),
+                        ended.first(),
+                        ended.others(),
+                        true,
+                        ENDED))
                 .hasMessage("turn=other is not the first of its attempts");
     }
 }

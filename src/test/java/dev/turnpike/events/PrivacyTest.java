@@ -11,7 +11,8 @@ import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMapReader;
-import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.comparison.AttemptsKnown.About;
+import dev.turnpike.comparison.AttemptsKnown.Round;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,19 +116,11 @@ class PrivacyTest {
         hide((ObjectNode) reply.at("/sibling_turns/0"));
         plant(reply, "");
         List<Turn> siblings = new TurnMapReader(DriftObserver.NONE).readSiblings(reply);
-        EndedAttempts.Attempt sibling = EndedAttempts.Attempt.of(siblings.get(0));
+        Turn sibling = siblings.get(0);
+        Round round = new Round(
+                2, sibling.status(), null, null, Samples.OBSERVED, false, null, new About(null, null, null, null), 0);
         EndedAttempts ended = new EndedAttempts(
-                Samples.ACCOUNT,
-                "task_e_1",
-                sibling.turnId(),
-                null,
-                null,
-                null,
-                null,
-                Samples.OBSERVED,
-                List.of(sibling, sibling),
-                Details.COMPLETE,
-                false);
+                Samples.ACCOUNT, "task_e_1", sibling.id(), round, sibling, List.of(sibling), true, Samples.OBSERVED);
 
         assertThat(reported(new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL).of(ended)))
                 .containsExactly(

@@ -9,10 +9,13 @@ import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.EndedTurn.Details;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Turns that have ended, made of the sample replies. */
 final class Samples {
@@ -32,20 +35,17 @@ final class Samples {
                 .read(reply, reply.at("/task/id").textValue());
         Turn turn = details.assistantTurn();
         Turn user = details.userTurn();
-        return new EndedTurn(
-                ACCOUNT,
+        Ended end = new Ended(turn.id(), turn.status(), CREATED, ENDED, false, 0);
+        return of(
                 details.task(),
-                turn.id(),
-                turn.status(),
-                CREATED,
-                ENDED,
-                OBSERVED,
-                details.task().latest().attemptCount(),
-                Details.COMPLETE,
-                turn,
-                user == null ? null : user.text(),
-                details.task().pullRequests(),
-                false);
+                end,
+                DetailsOutcome.complete(
+                        turn, user == null ? null : user.text(), details.task().pullRequests()));
+    }
+
+    static EndedTurn of(Task task, Ended end, DetailsOutcome details) {
+        Observation observed = new Observation(task, "", true, null, Map.of(end.turnId(), details), OBSERVED);
+        return new EndedTurn(ACCOUNT, observed, end);
     }
 
     /** A turn of which only the list has reported. */
@@ -62,20 +62,10 @@ final class Samples {
                 new Task.LatestTurn(null, status, status.word(), null, 1),
                 List.of(),
                 null);
-        return new EndedTurn(
-                ACCOUNT,
+        return of(
                 task,
-                "task_e_1~assttrn_e_1",
-                status,
-                null,
-                null,
-                OBSERVED,
-                1,
-                Details.UNAVAILABLE,
-                null,
-                null,
-                List.of(),
-                true);
+                new Ended("task_e_1~assttrn_e_1", status, null, null, true, 0),
+                DetailsOutcome.without(DetailsOutcome.Word.UNAVAILABLE));
     }
 
     /** As a reader of the record sees it. */
@@ -89,19 +79,7 @@ final class Samples {
 
     /** The same turn with other texts: the longest and oddest that upstream could send. */
     static EndedTurn with(EndedTurn ended, Task task, Turn turn, String prompt) {
-        return new EndedTurn(
-                ended.account(),
-                task,
-                ended.turnId(),
-                ended.status(),
-                ended.createdAt(),
-                ended.endedAt(),
-                ended.observedAt(),
-                ended.attemptCount(),
-                ended.details(),
-                turn,
-                prompt,
-                task.pullRequests(),
-                ended.backfill());
+        DetailsOutcome details = new DetailsOutcome(ended.details().word(), turn, prompt, task.pullRequests());
+        return of(task, ended.end(), details);
     }
 }

@@ -11,7 +11,8 @@ import dev.turnpike.codex.Task.PullRequest;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.comparison.Observation.DetailsOutcome;
+import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.events.Event.Form;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -189,7 +190,7 @@ class TurnEventsTest {
                 Collections.nCopies(100, pullRequest),
                 null);
         Turn turn = new Turn(
-                ended.turnId(),
+                ended.end().turnId(),
                 true,
                 0,
                 TurnStatus.COMPLETED,
@@ -283,20 +284,9 @@ class TurnEventsTest {
     void onlyWebUrlsAreReported(String url) {
         EndedTurn ended = Samples.ended("task-completed-with-pr");
         PullRequest odd = new PullRequest(7, url, null, null, null, null, null);
-        EndedTurn changed = new EndedTurn(
-                ended.account(),
-                ended.task(),
-                ended.turnId(),
-                ended.status(),
-                null,
-                null,
-                Samples.OBSERVED,
-                1,
-                Details.NONE,
-                null,
-                null,
-                List.of(odd),
-                false);
+        Ended end = new Ended(ended.end().turnId(), ended.end().status(), null, null, false, 0);
+        EndedTurn changed =
+                Samples.of(ended.task(), end, new DetailsOutcome(DetailsOutcome.Word.NONE, null, null, List.of(odd)));
 
         assertThat(Samples.read(event(Content.FULL, changed).data().at("/pull_requests/0")))
                 .isEqualTo(Replies.json("{'number':7}"));
@@ -308,20 +298,14 @@ class TurnEventsTest {
     @Test
     void aTurnThatSeemsToEndBeforeItBeganHasNoDuration() {
         EndedTurn ended = Samples.ended("task-failed");
-        EndedTurn odd = new EndedTurn(
-                ended.account(),
-                ended.task(),
-                ended.turnId(),
-                ended.status(),
+        Ended end = new Ended(
+                ended.end().turnId(),
+                ended.end().status(),
                 Samples.CREATED,
                 Samples.CREATED.minusSeconds(90),
-                Samples.OBSERVED,
-                1,
-                Details.COMPLETE,
-                ended.content(),
-                null,
-                List.of(),
-                false);
+                false,
+                0);
+        EndedTurn odd = Samples.of(ended.task(), end, ended.details());
 
         assertThat(event(Content.FULL, odd).data().has("duration_seconds")).isFalse();
     }

@@ -16,7 +16,6 @@ import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.EndedAttempts;
-import dev.turnpike.events.EndedTurn.Details;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.events.TaskSnapshots;
@@ -168,10 +167,10 @@ class ProposalsTest {
     }
 
     private static AttemptsProposal allEnded() {
-        EndedAttempts.Attempt attempt =
-                new EndedAttempts.Attempt("turn", TurnStatus.COMPLETED, null, NOON, null, null, null);
-        EndedAttempts ended = new EndedAttempts(
-                ALICE, "task", "turn", null, null, null, null, NOON, List.of(attempt, attempt), Details.NONE, false);
+        AttemptsKnown.About about = new AttemptsKnown.About(null, null, null, null);
+        AttemptsKnown.Round round =
+                new AttemptsKnown.Round(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
+        EndedAttempts ended = new EndedAttempts(ALICE, "task", "turn", round, null, List.of(), false, NOON);
         return AttemptsProposal.ended(ended, new AttemptsEvents(LINKS, Content.FULL));
     }
 

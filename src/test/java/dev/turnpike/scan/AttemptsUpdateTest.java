@@ -8,14 +8,16 @@ import static dev.turnpike.scan.UpstreamJson.siblings;
 import static dev.turnpike.scan.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
+import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.AttemptsKnown.About;
 import dev.turnpike.comparison.AttemptsKnown.Round;
-import dev.turnpike.events.EndedAttempts;
-import dev.turnpike.events.EndedAttempts.Attempt;
-import dev.turnpike.events.EndedTurn.Details;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.events.Content;
+import dev.turnpike.events.TaskLinks;
 import dev.turnpike.polling.CredentialsForTests;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.SignInSlot;
@@ -49,6 +51,12 @@ class AttemptsUpdateTest {
         return finding;
     }
 
+    private static JsonNode reported(AttemptsUpdate finding) {
+        return new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL)
+                .of(finding.ended())
+                .data();
+    }
+
     private static String placed(String id, Integer placement, long created) {
         return turn(id, "completed", "Words of " + id, created, null)
                 .replace("\"type\"", "\"attempt_placement\":" + placement + ",\"type\"");
@@ -60,20 +68,24 @@ class AttemptsUpdateTest {
 
         assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns");
         assertThat(finding.isComplete()).isTrue();
-        EndedAttempts ended = finding.ended();
-        assertThat(ended.details()).isEqualTo(Details.NONE);
-        assertThat(ended.attempts()).extracting(Attempt::summary).containsOnlyNulls();
-        assertThat(ended.attempts().get(0).diffStats()).isEqualTo(new DiffStats(1, 2, 3));
-        assertThat(ended.attempts().get(0).endedAt()).isEqualTo(at(40));
+        JsonNode data = reported(finding);
+        assertThat(data.path("details").asText()).isEqualTo("none");
+        assertThat(data.findValues("summary")).isEmpty();
+        assertThat(data.findValuesAsText("turn_id")).containsExactly("a", "a", "b");
+        assertThat(data.at("/attempts/0/diff_stats"))
+                .isEqualTo(Replies.json("{'files_modified':1,'lines_added':2,'lines_removed':3}"));
+        assertThat(data.at("/attempts/0/ended_at").asText()).isEqualTo(at(40).toString());
     }
 
     @Test
     void theOthersAreInUpstreamsOrderOrElseInThatOfTheirBegin() {
         AttemptsUpdate placed = asked(4, false, placed("d", 3, 10), placed("b", 1, 12), placed("c", 2, 11));
-        assertThat(placed.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "b", "c", "d");
+        assertThat(reported(placed).path("attempts").findValuesAsText("turn_id"))
+                .containsExactly("a", "b", "c", "d");
 
         AttemptsUpdate unplaced = asked(4, false, placed("d", null, 10), placed("b", null, 12), placed("c", null, 11));
-        assertThat(unplaced.ended().attempts()).extracting(Attempt::turnId).containsExactly("a", "d", "c", "b");
+        assertThat(reported(unplaced).path("attempts").findValuesAsText("turn_id"))
+                .containsExactly("a", "d", "c", "b");
     }
 
     @Test
@@ -90,8 +102,8 @@ class AttemptsUpdateTest {
 
         assertThat(codex.asked()).containsExactly("tasks/t/turns/a/sibling_turns", "tasks/t/turns");
         assertThat(finding.isComplete()).isTrue();
-        assertThat(finding.ended().attempts()).extracting(Attempt::summary).containsExactly("A", "B", "C");
-        assertThat(finding.ended().details()).isEqualTo(Details.COMPLETE);
+        assertThat(reported(finding).findValuesAsText("summary")).containsExactly("A", "B", "C");
+        assertThat(reported(finding).path("details").asText()).isEqualTo("complete");
     }
 
     @Test
@@ -104,7 +116,7 @@ class AttemptsUpdateTest {
         codex.reply("tasks/t", details("t", "a", "completed", "All of it", 10));
         AttemptsUpdate late = asked(2, true, turn("b", "completed", "B", 10, null));
         assertThat(late.isComplete()).isTrue();
-        assertThat(late.ended().attempts()).extracting(Attempt::summary).containsExactly("All of it", "B");
+        assertThat(reported(late).findValuesAsText("summary")).containsExactly("All of it", "B");
     }
 
     @Test
