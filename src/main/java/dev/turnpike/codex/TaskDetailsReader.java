@@ -4,18 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** Reads the reply to {@code GET tasks/{id}}. */
-public final class TaskDetailsReader {
-
-    private final Drift drift;
-    private final TaskReader tasks;
-    private final TurnReader turns;
-
-    public TaskDetailsReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-        this.tasks = new TaskReader(observer);
-        this.turns = new TurnReader(observer);
-    }
-
+public record TaskDetailsReader(DriftObserver drift) {
     /**
      * The details of one task.
      *
@@ -38,7 +27,7 @@ public final class TaskDetailsReader {
         if (!display.isPresent()) {
             display = task.child("task_status_display");
         }
-        Task head = tasks.head(taskId, task, display);
+        Task head = new TaskReader(drift).head(taskId, task, display);
         String currentTurn = either(head.latest().id(), task.id("current_turn_id"));
         Turn user = turn(details.child("current_user_turn"), null, false);
         Turn assistant = turn(details.child("current_assistant_turn"), currentTurn, true);
@@ -61,7 +50,7 @@ public final class TaskDetailsReader {
             drift.missing("turn.id");
             id = otherwise;
         }
-        return id == null ? null : turns.read(id, turn, assistant);
+        return id == null ? null : new TurnReader(drift).read(id, turn, assistant);
     }
 
     /** Merges two copies of one turn in a reply, keeping what only one of them has. */

@@ -6,14 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a task of the list. */
-public final class TaskReader {
-
-    private final Drift drift;
-
-    public TaskReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-    }
-
+public record TaskReader(DriftObserver drift) {
     /** Reports the unknown fields of a page. */
     public void observe(JsonNode page) {
         drift.fields("page", page);

@@ -14,12 +14,12 @@ public final class ThreadFields {
 
     /** The fields of a page of threads, and of the first thread in it. */
     public static List<String> ofThreads(JsonNode reply) {
-        return of(reply, "thread", Drift.known("thread"));
+        return of(reply, "thread", DriftObserver.known("thread"));
     }
 
     /** The fields of a page of turns, and of the first turn in it. */
     public static List<String> ofTurns(JsonNode reply) {
-        return of(reply, "turn", Drift.known("thread-turn"));
+        return of(reply, "turn", DriftObserver.known("thread-turn"));
     }
 
     /** The id of the first element, null when there is none. */
@@ -29,7 +29,7 @@ public final class ThreadFields {
 
     private static List<String> of(JsonNode reply, String of, Set<String> known) {
         List<String> lines = new ArrayList<>();
-        lines.add("reply: " + (reply.isArray() ? "a bare array" : line(reply, Drift.known("threads-page"))));
+        lines.add("reply: " + (reply.isArray() ? "a bare array" : line(reply, DriftObserver.known("threads-page"))));
         JsonNode first = first(reply);
         lines.add(first == null ? of + ": none in the reply" : of + ": " + line(first, known));
         return lines;
@@ -49,7 +49,7 @@ public final class ThreadFields {
             List<String> list =
                     !known.contains(name) ? unknown : object.get(name).isNull() ? absent : names;
             if (list.size() < MOST) {
-                list.add(Drift.bounded(name));
+                list.add(DriftObserver.bounded(name));
             }
         }
         return Fields.kind(object) + "; known fields: " + words(names) + "; known and null: " + words(absent)

@@ -15,16 +15,16 @@ public final class ThreadItems {
     private static final int KEPT_CHARACTERS = 4 * 1024 * 1024;
 
     private final String turnId;
-    private final Drift drift;
+    private final DriftObserver drift;
     private final List<Piece> pieces = new ArrayList<>();
     private int characters;
 
     /** One item, reduced to what may be published. */
     private record Piece(String type, String text, boolean last, List<Turn.FileEdit> edits) {}
 
-    public ThreadItems(String turnId, DriftObserver observer) {
+    public ThreadItems(String turnId, DriftObserver drift) {
         this.turnId = turnId;
-        this.drift = new Drift(observer);
+        this.drift = drift;
     }
 
     /** Adds the items of one more page, bare or each with its turn's id; those of another turn are left out. */

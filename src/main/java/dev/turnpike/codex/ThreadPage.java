@@ -22,13 +22,13 @@ public record ThreadPage(List<JsonNode> data, String cursor) {
      * @param of what the page is of, for the message
      * @throws UpstreamException of kind {@code MALFORMED} when there is no array
      */
-    public static ThreadPage of(JsonNode reply, String of, DriftObserver observer) {
+    public static ThreadPage of(JsonNode reply, String of, DriftObserver drift) {
         JsonNode data = reply.isArray() ? reply : reply.get("data");
         if (data == null || !data.isArray()) {
             throw UpstreamException.malformed(
                     "\"data\" of the page of " + of + " is " + Fields.kind(data) + ", an array is expected");
         }
-        new Drift(observer).fields(of + "-page", reply);
+        drift.fields(of + "-page", reply);
         return new ThreadPage(data.valueStream().toList(), new Fields(reply).text("nextCursor"));
     }
 }

@@ -10,17 +10,11 @@ import java.util.regex.Pattern;
  * Reads threads of the new Codex cloud. The live format is unknown, so everything but the id may be absent, null or of
  * another type; unknown elements are reported as drift.
  */
-public final class ThreadReader {
+public record ThreadReader(DriftObserver drift) {
     private static final Pattern REPOSITORY = Pattern.compile(".*[/:]([\\w.-]+/[\\w.-]+?)(\\.git)?/?");
     private static final int LONGEST_URL = 1024;
     private static final int TITLE_LENGTH = 120;
     private static final int MOST_FLAGS = 8;
-
-    private final Drift drift;
-
-    public ThreadReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-    }
 
     /**
      * The thread in one element of a page, or in the reply to its id, with or without its wrapper.
@@ -79,7 +73,7 @@ public final class ThreadReader {
         for (JsonNode flag : status.list("activeFlags")) {
             if (flag.isTextual() && flags.size() < MOST_FLAGS) {
                 drift.word("thread-flag", flag.textValue());
-                flags.add(Drift.bounded(flag.textValue()));
+                flags.add(DriftObserver.bounded(flag.textValue()));
             }
         }
         return flags;

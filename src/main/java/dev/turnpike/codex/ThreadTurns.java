@@ -19,13 +19,13 @@ public final class ThreadTurns {
     private static final String PROMPT = "~prompt";
 
     private final CloudThread thread;
-    private final Drift drift;
+    private final DriftObserver drift;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     private int malformed;
 
-    public ThreadTurns(CloudThread thread, DriftObserver observer) {
+    public ThreadTurns(CloudThread thread, DriftObserver drift) {
         this.thread = thread;
-        this.drift = new Drift(observer);
+        this.drift = drift;
     }
 
     /**

@@ -8,15 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads the turns of a task: all from {@code turns}, one from {@code turns/{turn}}, its other attempts from {@code sibling_turns}. */
-public final class TurnMapReader {
-    private final Drift drift;
-    private final TurnReader turns;
-
-    public TurnMapReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-        this.turns = new TurnReader(observer);
-    }
-
+public record TurnMapReader(DriftObserver drift) {
     /**
      * All turns of a task. A turn that cannot be used is left out; a reply that is a single turn reads as a map of that
      * one.
@@ -54,7 +46,7 @@ public final class TurnMapReader {
     public Turn readTurn(JsonNode reply) {
         Fields inner = new Fields(reply).child("turn");
         try {
-            return turns.read(inner.isPresent() ? inner.object() : reply);
+            return new TurnReader(drift).read(inner.isPresent() ? inner.object() : reply);
         } catch (MalformedItemException e) {
             throw UpstreamException.malformed(e.getMessage());
         }
@@ -82,7 +74,7 @@ public final class TurnMapReader {
             if (id == null) {
                 drift.missing("sibling_turns.id");
             } else {
-                read.add(turns.read(id, turn, true));
+                read.add(new TurnReader(drift).read(id, turn, true));
             }
         }
         return read;
@@ -104,6 +96,6 @@ public final class TurnMapReader {
         if (id == null && Fields.isUsableId(key)) {
             id = key;
         }
-        return id == null ? null : turns.read(id, turn, TurnReader.isAssistant(id, turn));
+        return id == null ? null : new TurnReader(drift).read(id, turn, TurnReader.isAssistant(id, turn));
     }
 }

@@ -5,14 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Reads one turn without what must not be published: environments, logs, worklogs, thread and proxy events. */
-public final class TurnReader {
-
-    private final Drift drift;
-
-    public TurnReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-    }
-
+public record TurnReader(DriftObserver drift) {
     /**
      * Reads one turn of the turns mapping or of the attempts.
      *

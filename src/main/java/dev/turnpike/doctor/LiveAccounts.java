@@ -91,8 +91,7 @@ public final class LiveAccounts implements AutoCloseable {
                             .withDeadline(settings.duration("codex.call-deadline")),
                     "",
                     settings.network());
-            threads = new ThreadsProbe(
-                    ThreadsBase.of(settings.uri("codex.threads-url").toString()), http);
+            threads = new ThreadsProbe(ThreadsBase.of(settings.uri("codex.threads-url")), http);
         }
         return threads;
     }

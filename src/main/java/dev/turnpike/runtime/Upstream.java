@@ -23,8 +23,8 @@ record Upstream(CodexBase base, ThreadsBase threads, BoundedHttp http) implement
                 .withReplyBytes(settings.integer("codex.max-reply-bytes"))
                 .withDeadline(settings.duration("codex.call-deadline"));
         return new Upstream(
-                CodexBase.of(settings.uri("codex.base-url").toString()),
-                ThreadsBase.of(settings.uri("codex.threads-url").toString()),
+                CodexBase.of(settings.uri("codex.base-url")),
+                ThreadsBase.of(settings.uri("codex.threads-url")),
                 new BoundedHttp(limits, TurnpikeVersion.userAgent(), settings.network()));
     }
 

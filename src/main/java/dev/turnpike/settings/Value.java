@@ -38,12 +38,12 @@ record Value(Setting setting, Given given, Object parsed) {
         return setting.name() + " = " + shown + " (" + origin() + "): " + wrong;
     }
 
-    /** For messages: the text, cut and on one line, or stars. */
+    /** For messages: the text, cut and on one line, without the user and password of a URL; or stars. */
     String shown() {
         if (setting.secret() && !text().isEmpty()) {
             return parsed instanceof ForwardProxy proxy ? proxy.toString() : "***";
         }
-        String line = text().replaceAll("\\p{Cntrl}", "?");
+        String line = text().replaceAll("\\p{Cntrl}", "?").replaceAll("(?<=://)[^/?#,\\s]*@", "***@");
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
     }
 

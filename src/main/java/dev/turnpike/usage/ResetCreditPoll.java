@@ -2,7 +2,6 @@ package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
-import dev.turnpike.codex.Drift;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
@@ -43,7 +42,7 @@ public final class ResetCreditPoll {
 
     private final BiPredicate<String, Proposal> isKnown;
     private final CodexClient codex;
-    private final Drift drift;
+    private final DriftObserver drift;
     private final Duration within;
     private final Clock clock;
     private final Map<String, Instant> due = new ConcurrentHashMap<>();
@@ -64,7 +63,7 @@ public final class ResetCreditPoll {
             Clock clock) {
         this.isKnown = isKnown;
         this.codex = codex;
-        this.drift = new Drift(observer);
+        this.drift = observer;
         this.within = within;
         this.clock = clock;
     }

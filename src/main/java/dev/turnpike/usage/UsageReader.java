@@ -1,7 +1,6 @@
 package dev.turnpike.usage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.codex.Drift;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.Fields;
 import dev.turnpike.codex.UpstreamException;
@@ -23,23 +22,12 @@ import java.util.stream.Stream;
  * Reads the usage reply leniently: a field of the wrong type counts as absent, a window without a percentage is left
  * out, and the others still count. What is not known is reported as drift, by name only.
  */
-public final class UsageReader {
+public record UsageReader(DriftObserver drift) {
     private static final int MOST_LIMITS = 32;
     private static final int MOST_MODELS = 32;
     private static final int MOST_WINDOWS = 8;
     private static final UsageReply NOTHING = new UsageReply(null, List.of(), null, null, null, null, List.of());
     private static final List<String> PLACES = List.of("primary_window", "secondary_window");
-
-    private final Drift drift;
-
-    /**
-     * A reader that reports drift.
-     *
-     * @param observer called with the name of everything unknown or unusable, such as {@code field:usage.colour}
-     */
-    public UsageReader(DriftObserver observer) {
-        this.drift = new Drift(observer);
-    }
 
     /**
      * The usage in a reply.

@@ -60,7 +60,7 @@ class ThreadReadersTest {
     @Test
     void everyFieldButTheIdMayBeNullAbsentOrOfAnotherType() {
         ObjectNode sample = (ObjectNode) Replies.file("threads/http-v1-thread").get("thread");
-        for (String field : List.copyOf(Drift.known("thread"))) {
+        for (String field : List.copyOf(DriftObserver.known("thread"))) {
             if (!field.equals("id")) {
                 ObjectNode without = sample.deepCopy();
                 without.remove(field);

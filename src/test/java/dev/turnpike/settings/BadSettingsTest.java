@@ -67,6 +67,26 @@ class BadSettingsTest {
                         "codex.token-url = https://a b",
                         "codex.token-url = https://a b (my.properties:1): must be an http or https URL without user name or password, and without a query"),
                 argumentSet(
+                        "a URL without a scheme",
+                        "codex.base-url = chatgpt.com",
+                        "codex.base-url = chatgpt.com (my.properties:1): must be an http or https URL without user name or password, and without a query"),
+                argumentSet(
+                        "a URL without a host",
+                        "codex.base-url = https://",
+                        "codex.base-url = https:// (my.properties:1): must be an http or https URL without user name or password, and without a query"),
+                argumentSet(
+                        "a URL with a fragment",
+                        "codex.base-url = https://h/#a",
+                        "codex.base-url = https://h/#a (my.properties:1): must be an http or https URL without user name or password, and without a query"),
+                argumentSet(
+                        "a URL with a query",
+                        "codex.threads-url = https://host?x=1",
+                        "codex.threads-url = https://host?x=1 (my.properties:1): must be an http or https URL without user name or password, and without a query"),
+                argumentSet(
+                        "a URL with a password, which is not repeated",
+                        "codex.threads-url = https://user:password@host/x",
+                        "codex.threads-url = https://***@host/x (my.properties:1): must be an http or https URL without user name or password, and without a query"),
+                argumentSet(
                         "a broker without port",
                         "kafka.brokers = one:9092,two",
                         "kafka.brokers = one:9092,two (my.properties:1): must be host:port, with commas between several"),

@@ -2,7 +2,6 @@ package dev.turnpike.codex.call;
 
 import dev.turnpike.codex.CodexRequest;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -23,62 +22,21 @@ public final class CodexBase {
     }
 
     /**
-     * Reads {@code codex.base-url}: trailing slashes are cut, ChatGPT's own hosts get {@code /backend-api} when it is
-     * missing.
+     * ChatGPT's own hosts get {@code /backend-api} when it is missing.
      *
-     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
+     * @param url value of {@code codex.base-url}
      */
-    public static CodexBase of(String url) {
-        URI uri = usable("codex.base-url", url, "https://chatgpt.com/backend-api");
-        String host = uri.getHost().toLowerCase(Locale.ROOT);
-        String path = path(uri);
-        boolean chatgpt = host.equals("chatgpt.com") || host.equals("chat.openai.com");
-        if (chatgpt && !path.contains(BACKEND_API)) {
-            path += BACKEND_API;
-        }
-        return new CodexBase(origin(uri) + path);
+    public static CodexBase of(URI url) {
+        String base = base(url);
+        boolean chatgpt = url.getHost().matches("(?i)chatgpt\\.com|chat\\.openai\\.com");
+        return new CodexBase(chatgpt && !base.contains(BACKEND_API) ? base + BACKEND_API : base);
     }
 
-    /** Scheme, host and port. */
-    static String origin(URI uri) {
-        return uri.getScheme().toLowerCase(Locale.ROOT) + "://" + uri.getHost().toLowerCase(Locale.ROOT)
-                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
-    }
-
-    /** The path without trailing slashes. */
-    static String path(URI uri) {
-        return uri.getRawPath().replaceFirst("/+$", "");
-    }
-
-    /**
-     * A setting's URL.
-     *
-     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
-     */
-    static URI usable(String setting, String url, String example) {
-        URI uri;
-        try {
-            uri = new URI(url.strip());
-        } catch (URISyntaxException e) {
-            throw unusable(setting, url, example);
-        }
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (!(scheme.equals("http") || scheme.equals("https"))
-                || uri.getHost() == null
-                || uri.getRawUserInfo() != null
-                || uri.getRawQuery() != null
-                || uri.getRawFragment() != null) {
-            throw unusable(setting, url, example);
-        }
-        return uri;
-    }
-
-    private static IllegalArgumentException unusable(String setting, String url, String example) {
-        // with a user in it, a URL may carry a password
-        String shown = url.contains("@") ? "the value" : "'" + url + "'";
-        return new IllegalArgumentException(setting + ": " + shown
-                + " is not usable; expected http(s)://host[:port][/path] without user, query or fragment, such as "
-                + example);
+    /** Scheme and host in lower case, port, and the path without trailing slashes. */
+    static String base(URI url) {
+        return url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost().toLowerCase(Locale.ROOT)
+                + (url.getPort() < 0 ? "" : ":" + url.getPort())
+                + url.getRawPath().replaceFirst("/+$", "");
     }
 
     /**

@@ -19,7 +19,7 @@ public final class CodexCallBeans {
 
     /**
      * Binds {@code codexBegin}, {@code codexHeaders}, {@code codexReply}, {@code codexDone}, {@code codexFailure}, {@code codexHttp},
-     * {@code threadsHttp}, {@code upstreamFailures} and {@code codexJson}, which reads any reply that the limits let
+     * {@code threadsHttp} and {@code codexJson}, which reads any reply that the limits let
      * through.
      */
     public static void bind(
@@ -30,7 +30,6 @@ public final class CodexCallBeans {
             CallObserver observer,
             Clock clock) {
         UpstreamFailures failures = new UpstreamFailures(clock);
-        registry.bind("upstreamFailures", failures);
         registry.bind("codexHttp", http);
         registry.bind("threadsHttp", ThreadsBase.client(http));
         registry.bind(

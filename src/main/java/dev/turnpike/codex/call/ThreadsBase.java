@@ -53,14 +53,9 @@ public final class ThreadsBase {
         this.base = base;
     }
 
-    /**
-     * Reads {@code codex.threads-url}.
-     *
-     * @throws IllegalArgumentException when it is no absolute http or https URL, or has a user, a query or a fragment
-     */
-    public static ThreadsBase of(String url) {
-        URI uri = CodexBase.usable("codex.threads-url", url, "https://codex-cloud-backend.chatgpt.com");
-        return new ThreadsBase(CodexBase.origin(uri) + CodexBase.path(uri));
+    /** @param url value of {@code codex.threads-url} */
+    public static ThreadsBase of(URI url) {
+        return new ThreadsBase(CodexBase.base(url));
     }
 
     /**

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.codex.CodexRequest;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CodexBaseTest {
 
@@ -25,37 +25,13 @@ class CodexBaseTest {
         "https://chatgpt.com.example,           https://chatgpt.com.example/api/codex/usage",
     })
     void theBaseSelectsThePath(String base, String address) {
-        assertThat(CodexBase.of(base).address(CodexRequest.get(null, "a", "usage")))
+        assertThat(CodexBase.of(URI.create(base)).address(CodexRequest.get(null, "a", "usage")))
                 .isEqualTo(address);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "chatgpt.com",
-                "ftp://chatgpt.com",
-                "https://",
-                "https://h/?a=b",
-                "https://h/#a",
-                "https://h h"
-            })
-    void whatIsNoBaseIsRefusedByName(String base) {
-        assertThatThrownBy(() -> CodexBase.of(base))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("codex.base-url: '" + base + "' is not usable; expected http(s)://");
-    }
-
-    @Test
-    void aPasswordInTheBaseIsNotRepeated() {
-        assertThatThrownBy(() -> CodexBase.of("https://user:secret@h/"))
-                .hasMessageContaining("is not usable")
-                .hasMessageNotContaining("secret");
     }
 
     @Test
     void idsCannotLeaveTheirPlaceInThePath() {
-        CodexBase base = CodexBase.of("http://h");
+        CodexBase base = CodexBase.of(URI.create("http://h"));
 
         assertThat(base.address(CodexRequest.get(null, "a", "tasks", "a/../b?c#d%2F~e ü{{x}}")))
                 .isEqualTo("http://h/api/codex/tasks/a%2F..%2Fb%3Fc%23d%252F~e%20%C3%BC%7B%7Bx%7D%7D");

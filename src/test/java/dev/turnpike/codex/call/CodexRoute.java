@@ -11,6 +11,7 @@ import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,8 +100,8 @@ abstract class CodexRoute extends CamelMainTestSupport {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         CodexCallBeans.bind(
                 registry,
-                CodexBase.of(server.url() + "/backend-api/"),
-                ThreadsBase.of(threads.url() + "/threads/"),
+                CodexBase.of(URI.create(server.url() + "/backend-api/")),
+                ThreadsBase.of(URI.create(threads.url() + "/threads/")),
                 http,
                 observer,
                 clock);

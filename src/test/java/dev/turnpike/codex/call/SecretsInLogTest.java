@@ -11,6 +11,7 @@ import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
 import dev.turnpike.http.Secrets;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -140,8 +141,8 @@ class SecretsInLogTest {
             public void beforeConfigure(BaseMainSupport starting) {
                 CodexCallBeans.bind(
                         starting.getCamelContext().getRegistry(),
-                        CodexBase.of(server.url()),
-                        ThreadsBase.of(server.url()),
+                        CodexBase.of(URI.create(server.url())),
+                        ThreadsBase.of(URI.create(server.url())),
                         http,
                         (endpoint, outcome, duration) -> assertThat(endpoint).isEqualTo("usage"),
                         Clock.systemUTC());
