@@ -9,12 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -59,18 +57,14 @@ final class AuthDocument {
         return signIn;
     }
 
-    /**
-     * This document with other tokens; all other fields are unchanged.
-     *
-     * @param at becomes {@code last_refresh}
-     */
-    AuthDocument with(TokenReply renewed, Instant at) {
+    /** This document with the tokens of another sign-in and their time; all other fields are unchanged. */
+    AuthDocument with(SignIn renewed) {
         ObjectNode changed = root.deepCopy();
         ObjectNode tokens = changed.withObject("/tokens");
         put(tokens, "id_token", renewed.idToken());
         put(tokens, "access_token", renewed.accessToken());
         put(tokens, "refresh_token", renewed.refreshToken());
-        changed.put("last_refresh", NANOSECONDS.format(at));
+        changed.put("last_refresh", NANOSECONDS.format(renewed.lastRefresh()));
         return new AuthDocument(changed, SignIn.of(changed, "the renewed sign-in"));
     }
 

@@ -3,7 +3,6 @@ package dev.turnpike.credentials;
 import dev.turnpike.credentials.AuthFile.Pause;
 import dev.turnpike.credentials.Credentials.RefreshMode;
 import dev.turnpike.credentials.PersonalAccessToken.Whoami;
-import dev.turnpike.credentials.Renewal.ReadOnlyRenewal;
 import dev.turnpike.http.HttpLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,9 +45,7 @@ public final class CredentialsFactory {
 
     Credentials ofFile(Path path, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
         AuthFile file = new AuthFile(path, pause);
-        Renewal renewal = mode == RefreshMode.SHARED
-                ? new SharedRenewal(file, endpoint, clock, pause)
-                : new ReadOnlyRenewal(file);
+        Renewal renewal = new Renewal(file, mode, endpoint, clock, pause);
         renewal.restriction();
         return new FileCredentials(file, renewal, mode, whoami, clock);
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,15 +27,16 @@ record PendingTokens(Path place, RenewedTokens renewed) {
 
     /** The content of such a file for tokens that replace those in a sign-in file. */
     static byte[] content(Path signInFile, RenewedTokens renewed) {
+        SignIn signIn = renewed.signIn();
         ObjectNode content = Json.MAPPER.createObjectNode();
         content.put(FILE, signInFile.getFileName().toString());
         content.put("account", renewed.account());
-        content.put("account_id", renewed.accountId());
+        content.put("account_id", signIn.accountId());
         renewed.replaced().forEach(content.putArray("replaced")::add);
-        content.put("id_token", renewed.tokens().idToken());
-        content.put("access_token", renewed.tokens().accessToken());
-        content.put("refresh_token", renewed.tokens().refreshToken());
-        content.put("at", renewed.at().toEpochMilli());
+        content.put("id_token", signIn.idToken());
+        content.put("access_token", signIn.accessToken());
+        content.put("refresh_token", signIn.refreshToken());
+        content.put("at", signIn.lastRefresh().toEpochMilli());
         return content.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -55,15 +55,14 @@ record PendingTokens(Path place, RenewedTokens renewed) {
     private static RenewedTokens renewed(JsonNode content) {
         Set<String> replaced = new HashSet<>();
         content.path("replaced").forEach(token -> replaced.add(token.textValue()));
-        return new RenewedTokens(
-                content.path("account").asText(),
+        SignIn signIn = new SignIn(
+                content.path("id_token").textValue(),
+                content.path("access_token").textValue(),
+                content.path("refresh_token").textValue(),
                 content.path("account_id").textValue(),
-                replaced,
-                new TokenReply(
-                        content.path("id_token").textValue(),
-                        content.path("access_token").textValue(),
-                        content.path("refresh_token").textValue()),
-                Instant.ofEpochMilli(content.path("at").asLong()));
+                Instant.ofEpochMilli(content.path("at").asLong()),
+                null);
+        return new RenewedTokens(content.path("account").asText(), replaced, signIn);
     }
 
     /** Whether a file holds tokens that were left for any sign-in file. */

@@ -46,14 +46,12 @@ final class PersonalAccessToken implements Credentials {
 
     @Override
     public Identity identity() {
-        Whoami.Owner now = owner();
-        return new Identity(now.accountId() + "/" + now.userId(), now.plan());
+        return owner().identity();
     }
 
     @Override
     public Bearer bearer() {
-        Whoami.Owner now = owner();
-        return new Bearer(token, now.accountId(), now.fedramp(), identity().account());
+        return owner().bearer();
     }
 
     @Override
@@ -101,8 +99,8 @@ final class PersonalAccessToken implements Credentials {
             this.url = URI.create(base.toString().replaceAll("/+$", "") + "/v1/user-auth-credential/whoami");
         }
 
-        /** Owner of the token; account and user are never null. */
-        record Owner(String accountId, String userId, String plan, boolean fedramp) {}
+        /** Whose token it is, and how it is sent. */
+        record Owner(Identity identity, Bearer bearer) {}
 
         /**
          * Makes the call.
@@ -129,11 +127,11 @@ final class PersonalAccessToken implements Credentials {
                 throw new CredentialsUnavailableException("the whoami call for the personal access token from " + source
                         + " answered status=" + reply.status() + (reply.success() ? " without account and user" : ""));
             }
+            String account = accountId + "/" + userId;
+            boolean fedramp = body.path("chatgpt_account_is_fedramp").asBoolean(false);
             return new Owner(
-                    accountId,
-                    userId,
-                    TokenClaims.text(body.path("chatgpt_plan_type")),
-                    body.path("chatgpt_account_is_fedramp").asBoolean(false));
+                    new Identity(account, TokenClaims.text(body.path("chatgpt_plan_type"))),
+                    new Bearer(token, accountId, fedramp, account));
         }
     }
 }

@@ -1,15 +1,129 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.credentials.AuthFile.Pause;
+import dev.turnpike.credentials.Credentials.RefreshMode;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException;
+import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Renews the tokens of a sign-in. */
-interface Renewal {
+/**
+ * Renews the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens beside the Codex CLI and other
+ * runtimes, each only once: under the CLI's own lock, adopting tokens that others got, and with the replacement of the
+ * file prepared before. In the mode {@code READ_ONLY} it never redeems one, and reads the file again.
+ *
+ * <p>One gap remains: when the process is killed after the endpoint's reply and before the new tokens are in a file of
+ * their own, they are lost.
+ */
+final class Renewal {
+    private static final Logger log = LoggerFactory.getLogger(Renewal.class);
+    private static final Duration FOR_THE_LOCK = Duration.ofSeconds(5);
+    private static final Duration FOR_A_NEWER_TOKEN = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_SAVES = Duration.ofMillis(500);
+    /** For each of two locks, while a whole stop takes 20 seconds at most. */
+    private static final Duration AT_THE_END = Duration.ofSeconds(1);
+    /** The deadline of a token call, and a moment to save what it brings. */
+    private static final Duration FOR_A_RENEWAL =
+            CredentialsFactory.LIMITS.deadline().plusSeconds(1);
+
+    private final AuthFile file;
+    private final SharedFile shared;
+    private final RefreshMode mode;
+    private final TokenEndpoint endpoint;
+    private final Clock clock;
+    private final Pause pause;
+    private final ReentrantLock flight = new ReentrantLock();
+    private final AtomicBoolean saving = new AtomicBoolean();
+    private volatile boolean closed;
+    private Failed last;
+
+    Renewal(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Clock clock, Pause pause) {
+        this.file = file;
+        this.mode = mode;
+        this.shared = new SharedFile(file, clock, pause);
+        this.endpoint = endpoint;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** The last failure, kept while the same sign-in would fail again. */
+    private record Failed(SignIn signIn, RuntimeException failure, Instant until) {}
 
     /** The sign-in to use: the file's, unless newer tokens could not be saved yet. */
-    SignIn newest(SignIn inFile);
+    SignIn newest(SignIn inFile) {
+        return shared.newest(inFile);
+    }
+
+    /** Saves what is unsaved, half a second from now and then again: no call waits for it. */
+    private void saveSoon() {
+        if (shared.isUnsaved() && !closed && saving.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(BETWEEN_SAVES.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::saveAgain);
+        }
+    }
+
+    private void saveAgain() {
+        saving.set(false);
+        try {
+            if (!closed && flight.tryLock()) {
+                try {
+                    shared.saveAgain(Duration.ZERO);
+                } finally {
+                    flight.unlock();
+                }
+            }
+        } finally {
+            saveSoon();
+        }
+    }
+
+    /** Lets a renewal in progress end, since its tokens would be lost, and tries a last time to save what is unsaved. */
+    void close() {
+        closed = true;
+        if (!ended()) {
+            log.warn("Credentials are still being renewed file={}", file.path());
+            return;
+        }
+        try {
+            shared.saveAtEnd(AT_THE_END);
+        } finally {
+            flight.unlock();
+        }
+    }
+
+    private boolean ended() {
+        try {
+            return flight.tryLock(FOR_A_RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return flight.tryLock();
+        }
+    }
 
     /** Whether another thread is renewing now. */
-    boolean busy();
+    boolean busy() {
+        return flight.isLocked();
+    }
+
+    /** Finds out why tokens cannot be renewed here, although they are to be; empty when they can, or the file is not there. */
+    Optional<String> restriction() {
+        if (mode == RefreshMode.READ_ONLY) {
+            return Optional.empty();
+        }
+        Optional<String> restriction = shared.restriction();
+        saveSoon();
+        return restriction;
+    }
 
     /**
      * Returns the next tokens.
@@ -19,51 +133,122 @@ interface Renewal {
      * @throws AuthRequiredException when none is available
      * @throws CredentialsUnavailableException when none is available now
      */
-    SignIn renew(SignIn spent);
-
-    /** Finds out why tokens cannot be renewed here; empty when they can, or the file is not there. */
-    Optional<String> restriction();
-
-    /** Saves what is not saved yet, as far as that is possible within some seconds. */
-    void close();
-
-    /** Leaves renewal to other processes: reads the file again, and never redeems a refresh token. */
-    record ReadOnlyRenewal(AuthFile file) implements Renewal {
-        @Override
-        public SignIn newest(SignIn inFile) {
-            return inFile;
+    SignIn renew(SignIn spent) {
+        if (mode == RefreshMode.READ_ONLY) {
+            return Optional.of(file.read().signIn())
+                    .filter(now -> !now.sameTokens(spent))
+                    .orElseThrow(() -> stale("codex.refresh is read-only"));
         }
-
-        @Override
-        public boolean busy() {
-            return false;
-        }
-
-        @Override
-        public SignIn renew(SignIn spent) {
-            SignIn now = file.read().signIn();
-            if (now.sameTokens(spent)) {
-                throw stale(file, "codex.refresh is read-only");
+        flight.lock();
+        try {
+            SignIn now = shared.latest();
+            if (!now.sameTokens(spent)) {
+                return now;
             }
-            return now;
+            if (last != null && last.signIn().equals(spent) && clock.instant().isBefore(last.until())) {
+                throw last.failure();
+            }
+            if (spent.refreshToken() == null) {
+                throw refused(
+                        spent, "unusable", file.path() + " holds no refresh token: sign in again by `codex login`");
+            }
+            return attempt(spent);
+        } finally {
+            flight.unlock();
+            saveSoon();
         }
+    }
 
-        /** The token has expired, and was not renewed. */
-        static AuthRequiredException stale(AuthFile file, String because) {
-            return new AuthRequiredException(
-                    "stale",
-                    "The access token in " + file.path() + " is no longer good and is not renewed here, since "
-                            + because + ": run any `codex` command there to renew it, or `codex login`");
+    private SignIn attempt(SignIn spent) {
+        try {
+            return locked(spent);
+        } catch (RefreshRefusedException e) {
+            Reason reason = e.reason();
+            return newerThan(spent, reason == Reason.REUSED ? FOR_A_NEWER_TOKEN : Duration.ZERO)
+                    .orElseThrow(() -> refused(
+                            spent,
+                            reason.word(),
+                            "The sign-in in " + file.path() + " cannot be renewed: " + reason.sentence()
+                                    + ". Sign in again by `codex login`; the new sign-in is picked up by itself"));
+        } catch (IOException e) {
+            throw failed(spent, stale("it cannot be shared safely (" + shared.impossible(e) + ")"), nextTry());
+        } catch (CredentialsUnavailableException e) {
+            log.warn("Credentials not renewed account={} reason=\"{}\"", account(spent), e.getMessage());
+            throw failed(spent, e, nextTry());
         }
+    }
 
-        @Override
-        public Optional<String> restriction() {
-            return Optional.empty();
+    private SignIn locked(SignIn spent) throws IOException, RefreshRefusedException {
+        try (FlockLock lock = shared.refreshLock(FOR_THE_LOCK).orElseThrow(this::lockBusy)) {
+            log.debug("Renewing credentials account={} lock={}", account(spent), lock);
+            shared.adopt();
+            SignIn now = shared.newest(file.read(SharedFile.WITHIN_LOCK).signIn());
+            if (!now.sameTokens(spent)) {
+                log.info("Credentials renewed by another process account={}", account(now));
+                return now;
+            }
+            try (Replacement place = shared.prepare();
+                    Replacement aside = shared.prepare()) {
+                shared.possible();
+                if (closed) {
+                    throw new CredentialsUnavailableException("stopping, so no refresh token is redeemed any more");
+                }
+                SignIn renewed = endpoint.redeem(spent.refreshToken()).over(spent, clock.instant());
+                return used(shared.save(spent, renewed, place, aside));
+            }
         }
+    }
 
-        @Override
-        public void close() {
-            // nothing of ours is in memory
+    private SignIn used(SignIn renewed) {
+        Instant now = clock.instant();
+        if (renewed.expired(now)) {
+            log.warn(
+                    "Renewed access token seems to have expired, using it: check the clock of this machine"
+                            + " account={} expiresAt={} now={}",
+                    account(renewed),
+                    renewed.expiresAt(),
+                    now);
         }
+        return renewed;
+    }
+
+    private CredentialsUnavailableException lockBusy() {
+        return new CredentialsUnavailableException(
+                file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
+    }
+
+    /** Holds no lock meanwhile: the process that redeemed the token needs it to save the new ones, or sets them aside. */
+    private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
+        Optional<SignIn> newer =
+                pause.poll(patience, () -> Optional.of(shared.latest()).filter(now -> !now.sameTokens(spent)));
+        newer.ifPresent(now -> log.info("Credentials renewed by another process account={}", account(now)));
+        return newer;
+    }
+
+    /** Kept for good: the same sign-in will never be accepted again. */
+    private AuthRequiredException refused(SignIn spent, String reason, String message) {
+        log.warn("Credentials cannot be renewed account={} file={} reason={}", account(spent), file.path(), reason);
+        return failed(spent, new AuthRequiredException(reason, message), Instant.MAX);
+    }
+
+    private <E extends RuntimeException> E failed(SignIn spent, E failure, Instant until) {
+        last = new Failed(spent, failure, until);
+        return failure;
+    }
+
+    /** The token has expired, and was not renewed. */
+    private AuthRequiredException stale(String because) {
+        return new AuthRequiredException(
+                "stale",
+                "The access token in " + file.path() + " is no longer good and is not renewed here, since " + because
+                        + ": run any `codex` command there to renew it, or `codex login`");
+    }
+
+    private Instant nextTry() {
+        return clock.instant().plus(BETWEEN_TRIES);
+    }
+
+    private static String account(SignIn signIn) {
+        return signIn.personal() ? "unknown" : signIn.identity().account();
     }
 }

@@ -1,7 +1,5 @@
 package dev.turnpike.credentials;
 
-import dev.turnpike.credentials.TokenEndpoint.TokenReply;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -9,13 +7,11 @@ import java.util.Set;
  * New tokens that are still to be saved in the sign-in file, with all those that they come after: the file may still
  * hold any of these, since each renewal before may have been saved, by whichever process, or not.
  *
- * @param account whose they are
- * @param accountId the account header's value, null when there is none
+ * @param account whose tokens were redeemed
  * @param replaced the refresh and access tokens before them, since the last that were saved
- * @param tokens the whole set
- * @param at when they were got
+ * @param signIn the whole set, with the time when they were got
  */
-record RenewedTokens(String account, String accountId, Set<String> replaced, TokenReply tokens, Instant at) {
+record RenewedTokens(String account, Set<String> replaced, SignIn signIn) {
 
     /**
      * The reply to a redemption.
@@ -23,15 +19,11 @@ record RenewedTokens(String account, String accountId, Set<String> replaced, Tok
      * @param spent whose refresh token was redeemed
      * @param before that sign-in while it is not saved itself, null when it is the file's
      */
-    static RenewedTokens of(SignIn spent, RenewedTokens before, TokenReply tokens, Instant at) {
+    static RenewedTokens of(SignIn spent, RenewedTokens before, SignIn renewed) {
         Set<String> replaced = new HashSet<>(before == null ? Set.of() : before.replaced());
         replaced.add(spent.refreshToken());
         replaced.add(spent.accessToken());
-        return new RenewedTokens(spent.identity().account(), spent.accountId(), replaced, tokens, at);
-    }
-
-    SignIn signIn() {
-        return new SignIn(tokens.idToken(), tokens.accessToken(), tokens.refreshToken(), accountId, at, null);
+        return new RenewedTokens(spent.identity().account(), replaced, renewed);
     }
 
     /**
@@ -42,7 +34,7 @@ record RenewedTokens(String account, String accountId, Set<String> replaced, Tok
         String refreshToken = other.refreshToken();
         return replaced.contains(refreshToken)
                 && account.equals(other.identity().account())
-                && (!refreshToken.equals(tokens.refreshToken()) || replaced.contains(other.accessToken()));
+                && (!refreshToken.equals(signIn.refreshToken()) || replaced.contains(other.accessToken()));
     }
 
     @Override

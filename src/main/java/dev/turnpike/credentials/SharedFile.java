@@ -1,7 +1,6 @@
 package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.AuthFile.Pause;
-import dev.turnpike.credentials.TokenEndpoint.TokenReply;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -89,15 +88,15 @@ final class SharedFile {
      * refresh lock is held.
      *
      * @param spent whose refresh token was redeemed: the {@link #newest} sign-in
-     * @param tokens the whole set that replaces it
+     * @param renewed what replaces it
      * @param place the next version of the shared file
      * @param aside the file of their own
      * @return the sign-in in force afterwards
      */
-    SignIn save(SignIn spent, TokenReply tokens, Replacement place, Replacement aside) {
+    SignIn save(SignIn spent, SignIn renewed, Replacement place, Replacement aside) {
         RenewedTokens before = unsaved;
         boolean chained = before != null && before.signIn().sameTokens(spent);
-        RenewedTokens ours = RenewedTokens.of(spent, chained ? before : null, tokens, clock.instant());
+        RenewedTokens ours = RenewedTokens.of(spent, chained ? before : null, renewed);
         unsaved = ours;
         setAside(ours, aside);
         try {
@@ -141,7 +140,7 @@ final class SharedFile {
                 settled();
                 return now.signIn();
             }
-            place.commit(now.with(ours.tokens(), ours.at()).bytes());
+            place.commit(now.with(ours.signIn()).bytes());
             log.info(
                     "Credentials renewed account={} expires={}",
                     ours.account(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.HttpClient;
@@ -94,14 +95,19 @@ class TokenEndpoint {
     record TokenReply(String idToken, String accessToken, String refreshToken) {
 
         /**
-         * The tokens after this reply. An id token that cannot be decoded would make the file useless for the CLI, so
+         * The sign-in after this reply. An id token that cannot be decoded would make the file useless for the CLI, so
          * the old one stays then too.
+         *
+         * @param at when the tokens were got
          */
-        TokenReply over(SignIn old) {
-            return new TokenReply(
+        SignIn over(SignIn old, Instant at) {
+            return new SignIn(
                     TokenClaims.of(idToken).readable() ? idToken : old.idToken(),
                     TokenClaims.first(accessToken, old.accessToken()),
-                    TokenClaims.first(refreshToken, old.refreshToken()));
+                    TokenClaims.first(refreshToken, old.refreshToken()),
+                    old.accountId(),
+                    at,
+                    null);
         }
 
         @Override

@@ -183,9 +183,8 @@ class AuthFileTest {
         AuthDocument document = file(before).read();
         String access = TestTokens.jwt("ws-1", "user-1", END.plusSeconds(1));
         String after = new String(
-                document.with(
-                                new TokenReply(null, access, "new").over(document.signIn()),
-                                Instant.parse("2026-11-22T01:02:03.000000004Z"))
+                document.with(new TokenReply(null, access, "new")
+                                .over(document.signIn(), Instant.parse("2026-11-22T01:02:03.000000004Z")))
                         .bytes(),
                 StandardCharsets.UTF_8);
         assertThat(after.replaceAll("\\s+", ""))
@@ -199,7 +198,7 @@ class AuthFileTest {
     @Test
     void keepsTheOldIdTokenWhereTheNewOneWouldMakeTheFileUseless() throws Exception {
         AuthDocument document = file(good()).read();
-        TokenReply kept = new TokenReply("not-a-jwt", null, null).over(document.signIn());
+        SignIn kept = new TokenReply("not-a-jwt", null, null).over(document.signIn(), END);
         assertThat(kept.idToken()).isEqualTo(document.signIn().idToken());
         assertThat(kept.refreshToken()).isEqualTo(document.signIn().refreshToken());
     }
@@ -210,7 +209,7 @@ class AuthFileTest {
         SignIn signIn = document.signIn();
         TokenReply reply = new TokenReply(signIn.idToken(), signIn.accessToken(), signIn.refreshToken());
         String all = document + " " + signIn + " " + signIn.bearer() + " " + reply + " "
-                + RenewedTokens.of(signIn, null, reply, END);
+                + RenewedTokens.of(signIn, null, reply.over(signIn, END));
         assertThat(all).doesNotContain(TestTokens.MARK, signIn.accessToken(), signIn.idToken());
     }
 

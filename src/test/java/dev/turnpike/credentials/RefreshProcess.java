@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Scanner;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 
 /**
  * Another runtime: a process of its own that opens the file, says {@code ready}, waits for a line, asks for a bearer token
- * and says what came of it. With {@code stop-after-reply} it stands still once it holds new tokens that are not saved.
+ * and says what came of it. With {@code stop-after-reply} it stands still once it holds new tokens that are not saved;
+ * with {@code patient} it waits ten times as long for a lock.
  */
 final class RefreshProcess {
 
@@ -23,7 +25,9 @@ final class RefreshProcess {
 
     public static void main(String[] arguments) throws Exception {
         URI tokenUrl = URI.create(arguments[1]);
-        boolean stop = arguments.length > 2 && arguments[2].equals("stop-after-reply");
+        List<String> options = List.of(arguments).subList(2, arguments.length);
+        boolean stop = options.contains("stop-after-reply");
+        Pause pause = length -> Pause.REAL.sleep(length.multipliedBy(options.contains("patient") ? 10 : 1));
         try (CloseableHttpClient http = new BoundedHttp(
                                 HttpLimits.standard().withDeadline(Duration.ofMinutes(2)), "test", Network.plain())
                         .newClient();
@@ -40,7 +44,7 @@ final class RefreshProcess {
                 }
             };
             Credentials credentials = new CredentialsFactory(http, tokenUrl, tokenUrl, Clock.systemUTC())
-                    .ofFile(Path.of(arguments[0]), RefreshMode.SHARED, endpoint, Pause.REAL);
+                    .ofFile(Path.of(arguments[0]), RefreshMode.SHARED, endpoint, pause);
             say("ready");
             lines.nextLine();
             say(outcome(credentials));

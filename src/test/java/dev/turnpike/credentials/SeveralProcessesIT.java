@@ -58,7 +58,7 @@ class SeveralProcessesIT {
         List<TurnpikeProcess> runtimes = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                runtimes.add(runtime(path, server.url()));
+                runtimes.add(runtime(path, server.url(), "patient"));
             }
             for (TurnpikeProcess runtime : runtimes) {
                 runtime.printed("ready");
