@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
@@ -67,24 +67,27 @@ public final class Offsets {
     /**
      * Reads from the consumer's positions to these offsets, however long that takes.
      *
+     * @param reader is given what each poll brings, be it nothing
      * @throws TimeoutException when Kafka sends nothing for that long
      */
     public static <K, V> void readTo(
             Consumer<K, V> consumer,
             Map<TopicPartition, Long> ends,
             Duration standstill,
-            java.util.function.Consumer<ConsumerRecord<K, V>> reader) {
+            java.util.function.Consumer<ConsumerRecords<K, V>> reader) {
         long reached = -1;
         long moved = System.nanoTime();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(reader);
-            long now = ends.keySet().stream().mapToLong(consumer::position).sum();
+            reader.accept(consumer.poll(POLL));
+            Map<TopicPartition, Long> positions = new HashMap<>();
+            ends.keySet().forEach(partition -> positions.put(partition, consumer.position(partition)));
+            long now = positions.values().stream().mapToLong(Long::longValue).sum();
             if (now > reached) {
                 reached = now;
                 moved = System.nanoTime();
             } else if (System.nanoTime() - moved > standstill.toNanos()) {
                 throw new TimeoutException("Kafka has sent nothing for " + standstill.toSeconds() + " s, and offsets "
-                        + ends + " are not reached; check that its brokers are up");
+                        + ends + " are not reached, only " + positions + "; check that its brokers are up");
             }
         }
     }

@@ -8,20 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -39,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public class FencedLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FencedLog.class);
-    /** Of records that are only there to be aborted. */
-    private static final String ABORTED = "aborted";
 
     private final KafkaClients clients;
     private final TopicPartition partition;
@@ -125,9 +120,9 @@ public class FencedLog implements AutoCloseable {
         // one transactional id writes here, and to Kafka none of its transactions is open: all should be decided
         long decided = reader.end();
         opening.beginTransaction();
-        RecordMetadata written =
-                touch(opening, transactionalId(), Stream.of(partition)).get(0);
-        events.reportHanging(written.timestamp());
+        RecordMetadata written = OpenTransactions.touch(opening, transactionalId(), Stream.of(partition))
+                .get(0);
+        events.open().ifPresent(open -> open.reportHanging(written.timestamp()));
         long end = written.offset();
         if (end > decided) {
             log.warn(
@@ -135,13 +130,11 @@ public class FencedLog implements AutoCloseable {
                     partition,
                     decided,
                     end - 1);
-            if (!events.areKnown()) {
-                touch(
-                        opening,
-                        transactionalId(),
-                        eventTopics.stream()
-                                .flatMap(topic -> opening.partitionsFor(topic).stream())
-                                .map(event -> new TopicPartition(event.topic(), event.partition())));
+            if (events.open().isEmpty()) {
+                Stream<TopicPartition> all = eventTopics.stream()
+                        .flatMap(topic -> opening.partitionsFor(topic).stream())
+                        .map(event -> new TopicPartition(event.topic(), event.partition()));
+                OpenTransactions.touch(opening, transactionalId(), all);
             }
             if (consumed != null) {
                 opening.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
@@ -149,19 +142,6 @@ public class FencedLog implements AutoCloseable {
         }
         opening.abortTransaction();
         return end;
-    }
-
-    /** Writes a record that is only there to be aborted to each partition, whose marker ends what is undecided there. */
-    static List<RecordMetadata> touch(
-            Producer<String, byte[]> producer, String writer, Stream<TopicPartition> partitions) {
-        // newer than anything that was committed
-        byte[] transaction = (writer + "@" + Long.MAX_VALUE).getBytes(UTF_8);
-        List<Future<RecordMetadata>> sending = partitions
-                .map(to -> producer.send(
-                        named(new ProducerRecord<>(to.topic(), to.partition(), ABORTED, null), transaction)))
-                .toList();
-        producer.flush();
-        return sending.stream().map(FencedLog::result).toList();
     }
 
     /**
@@ -198,7 +178,7 @@ public class FencedLog implements AutoCloseable {
                 int place = i;
                 // a send that fails makes the commit fail
                 Future<RecordMetadata> unused =
-                        producer.send(named(events.get(place), transaction), (sent, failure) -> {
+                        producer.send(UndecidedEvents.named(events.get(place), transaction), (sent, failure) -> {
                             if (failure instanceof RecordTooLargeException
                                     || failure instanceof InvalidRecordException) {
                                 refused.compareAndSet(null, new RecordRefusedException(place, failure));
@@ -210,13 +190,13 @@ public class FencedLog implements AutoCloseable {
                 ProducerRecord<String, byte[]> written = new ProducerRecord<>(
                         partition.topic(), partition.partition(), entry.getKey(), entry.getValue());
                 left--;
-                last = producer.send(left == 0 ? named(written, transaction) : written);
+                last = producer.send(left == 0 ? UndecidedEvents.named(written, transaction) : written);
             }
             if (consumed != null) {
                 producer.sendOffsetsToTransaction(consumed.offsets(), consumed.group());
             }
             producer.commitTransaction();
-            lastOffset = last == null ? lastOffset : result(last).offset();
+            lastOffset = last == null ? lastOffset : KafkaClients.answer(last).offset();
         } catch (RuntimeException e) {
             close();
             if (refused.get() != null) {
@@ -225,25 +205,6 @@ public class FencedLog implements AutoCloseable {
             throw isFenced(e)
                     ? new OwnershipLostException(transactionalId(), e)
                     : new CommitInDoubtException(transactionalId(), e);
-        }
-    }
-
-    /** A record with the name of its transaction; the one that was given may be sent again in another. */
-    private static ProducerRecord<String, byte[]> named(ProducerRecord<String, byte[]> record, byte[] transaction) {
-        ProducerRecord<String, byte[]> named = new ProducerRecord<>(
-                record.topic(), record.partition(), record.timestamp(), record.key(), record.value(), record.headers());
-        named.headers().remove(UndecidedEvents.TRANSACTION).add(UndecidedEvents.TRANSACTION, transaction);
-        return named;
-    }
-
-    /** What Kafka has answered, once it has. */
-    static <T> T result(Future<T> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException kafkas ? kafkas : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Offsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -49,35 +53,25 @@ final class LogReader implements AutoCloseable {
      * @throws OwnershipLostException when the partition was lost meanwhile
      */
     String readThrough(long last, FencedLog.Table table, BooleanSupplier isLost) {
-        String transaction = "";
         table.clear();
         reader.seekToBeginning(List.of(partition));
-        long position = reader.position(partition);
-        long moved = System.nanoTime();
-        long reported = moved;
-        while (position <= last) {
+        AtomicReference<String> transaction = new AtomicReference<>("");
+        AtomicLong reported = new AtomicLong(System.nanoTime());
+        Offsets.readTo(reader, Map.of(partition, last + 1), STANDSTILL, polled -> {
             if (isLost.getAsBoolean()) {
                 throw new OwnershipLostException(partition.toString(), null);
             }
-            List<ConsumerRecord<String, byte[]>> records =
-                    reader.poll(Duration.ofMillis(200)).records(partition);
+            List<ConsumerRecord<String, byte[]>> records = polled.records(partition);
             table.read(records);
-            transaction =
-                    records.isEmpty() ? transaction : UndecidedEvents.transaction(records.get(records.size() - 1));
-            long now = System.nanoTime();
-            if (reader.position(partition) > position) {
-                position = reader.position(partition);
-                moved = now;
-            } else if (now - moved > STANDSTILL.toNanos()) {
-                throw new TimeoutException("State partition " + partition + " could not be read to its end " + last
-                        + ": no record after offset " + position + " for " + STANDSTILL);
+            if (!records.isEmpty()) {
+                transaction.set(UndecidedEvents.transaction(records.get(records.size() - 1)));
             }
-            if (now - reported > REPORTED.toNanos()) {
-                reported = now;
-                log.info("Reading state partition={} offset={} end={}", partition, position, last);
+            if (System.nanoTime() - reported.get() > REPORTED.toNanos()) {
+                reported.set(System.nanoTime());
+                log.info("Reading state partition={} offset={} end={}", partition, reader.position(partition), last);
             }
-        }
-        return transaction;
+        });
+        return transaction.get();
     }
 
     /**
@@ -88,21 +82,19 @@ final class LogReader implements AutoCloseable {
      */
     void await(long offset) {
         reader.seek(partition, offset);
-        long begun = System.nanoTime();
-        while (true) {
-            for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(100))) {
-                if (record.offset() < offset) {
-                    throw new OffsetOutOfRangeException(
-                            "The record at offset " + offset + " of " + partition
-                                    + " was committed, but the partition ends before it",
-                            Map.of(partition, offset));
-                }
-                return;
+        List<Long> found = new ArrayList<>();
+        Offsets.readTo(reader, Map.of(partition, offset + 1), VISIBLE, polled -> {
+            polled.forEach(record -> found.add(record.offset()));
+            if (!found.isEmpty() && found.get(0) < offset) {
+                throw new OffsetOutOfRangeException(
+                        "The record at offset " + offset + " of " + partition
+                                + " was committed, but the partition ends before it",
+                        Map.of(partition, offset));
             }
-            if (System.nanoTime() - begun > VISIBLE.toNanos()) {
-                throw new TimeoutException("The record at offset " + offset + " of " + partition
-                        + " was committed, but is not visible after " + VISIBLE);
-            }
+        });
+        if (found.isEmpty()) {
+            throw new TimeoutException("The record at offset " + offset + " of " + partition
+                    + " was committed, but readers do not see it");
         }
     }
 

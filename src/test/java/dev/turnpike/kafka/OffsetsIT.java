@@ -37,7 +37,10 @@ class OffsetsIT {
             List<String> read = new ArrayList<>();
 
             Offsets.readTo(
-                    consumer, consumer.endOffsets(partitions), Duration.ofMinutes(2), record -> read.add(record.key()));
+                    consumer,
+                    consumer.endOffsets(partitions),
+                    Duration.ofMinutes(2),
+                    records -> records.forEach(record -> read.add(record.key())));
 
             assertThat(read).containsExactly("0", "1", "2");
         }
@@ -53,10 +56,10 @@ class OffsetsIT {
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
 
-            assertThatThrownBy(() -> Offsets.readTo(consumer, ends, Duration.ofSeconds(1), record -> {}))
+            assertThatThrownBy(() -> Offsets.readTo(consumer, ends, Duration.ofSeconds(1), records -> {}))
                     .isInstanceOf(TimeoutException.class)
                     .hasMessageContaining("sent nothing for 1 s")
-                    .hasMessageContaining(topic + "-0=" + RECORDS);
+                    .hasMessageContaining(topic + "-0=" + RECORDS + "} are not reached, only {" + topic + "-0=0}");
         }
     }
 

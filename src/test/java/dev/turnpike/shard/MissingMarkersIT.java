@@ -172,7 +172,7 @@ class MissingMarkersIT {
             another.beginTransaction();
             long longAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
             ProducerRecord<String, byte[]> left = new ProducerRecord<>(TURNS.topic(), 0, longAgo, "left", new byte[0]);
-            left.headers().add(UndecidedEvents.TRANSACTION, (STAYING_STATE + "@0").getBytes(StandardCharsets.UTF_8));
+            left.headers().add("turnpike_transaction", (STAYING_STATE + "@0").getBytes(StandardCharsets.UTF_8));
             another.send(left).get();
             TopicsRead.NAMES.clear();
             try (LogCapture capture = new LogCapture("dev.turnpike.shard")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class UndecidedEventsTest {
+    private static final String WRITER = "codex.state-3";
     private static final TopicPartition TURNS = new TopicPartition("codex.turns", 3);
     private static final TopicPartition TASKS = new TopicPartition("codex.tasks", 3);
     private static final Map<TopicPartition, Long> OPEN = Map.of(TURNS, 2L, TASKS, 5L);
@@ -42,15 +44,14 @@ class UndecidedEventsTest {
     void whatWasReadInPartIsNotTakenForAll() {
         consumer.schedulePollTask(() -> add(TURNS, 2, "codex.state-3@10"));
 
-        assertThatThrownBy(() -> events(Duration.ofMillis(300), () -> false).read(consumer, OPEN))
+        assertThatThrownBy(() -> read(Duration.ofMillis(300), () -> false))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessageContainingAll("codex.turns-3", "end 7", "to offset");
+                .hasMessageContainingAll("codex.turns-3=7", "only", "codex.turns-3=3");
     }
 
     @Test
     void aShardThatIsLostIsNotReadAnyFurther() {
-        assertThatThrownBy(() -> events(Duration.ofMinutes(1), () -> true).read(consumer, OPEN))
-                .isInstanceOf(OwnershipLostException.class);
+        assertThatThrownBy(() -> read(Duration.ofMinutes(1), () -> true)).isInstanceOf(OwnershipLostException.class);
     }
 
     @Test
@@ -63,10 +64,10 @@ class UndecidedEventsTest {
             add(TURNS, 5, "codex.state-3@14");
             add(TURNS, 6, null);
         });
-        UndecidedEvents events = events(Duration.ofMinutes(1), () -> false);
         producer.initTransactions();
 
-        events.read(consumer, OPEN);
+        UndecidedEvents events = new UndecidedEvents(
+                WRITER, Optional.of(new OpenTransactions(OPEN, Map.of())), read(Duration.ofMinutes(1), () -> false));
         events.repair(producer, events.owed("codex.state-3@12"));
 
         assertThat(producer.history())
@@ -78,8 +79,8 @@ class UndecidedEventsTest {
                 .isEqualTo(1);
     }
 
-    private static UndecidedEvents events(Duration longest, BooleanSupplier isLost) {
-        return new UndecidedEvents("codex.state-3", longest, isLost);
+    private List<ConsumerRecord<String, byte[]>> read(Duration standstill, BooleanSupplier isLost) {
+        return UndecidedEvents.read(consumer, OPEN, WRITER, standstill, isLost);
     }
 
     private void add(TopicPartition partition, long offset, String transaction) {

@@ -50,7 +50,11 @@ public class KeyedTopic implements AutoCloseable {
      */
     public synchronized void refresh() {
         open();
-        Offsets.readTo(consumer, consumer.endOffsets(consumer.assignment()), SinkKafkaClient.STANDSTILL, this::read);
+        Offsets.readTo(
+                consumer,
+                consumer.endOffsets(consumer.assignment()),
+                SinkKafkaClient.STANDSTILL,
+                records -> records.forEach(this::read));
     }
 
     /** Reads available records without waiting. */

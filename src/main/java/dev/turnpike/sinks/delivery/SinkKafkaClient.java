@@ -64,12 +64,17 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
             Set<TopicPartition> partitions = consumer.assignment();
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Offsets.since(consumer, partitions, partition -> since).forEach(consumer::seek);
-            Offsets.readTo(consumer, ends, STANDSTILL, record -> {
-                boolean isThere = record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
-                if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
-                    reader.accept(record);
-                }
-            });
+            Offsets.readTo(
+                    consumer,
+                    ends,
+                    STANDSTILL,
+                    records -> records.forEach(record -> {
+                        boolean isThere =
+                                record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()));
+                        if (isThere && Instant.ofEpochMilli(record.timestamp()).isBefore(until)) {
+                            reader.accept(record);
+                        }
+                    }));
         }
     }
 
