@@ -62,7 +62,13 @@ public record TaskKnown(
 
     /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */
     public boolean isIdle() {
-        return TaskActivity.of(this) == TaskActivity.IDLE;
+        return !owesCalls() && turns.values().stream().noneMatch(TurnKnown::open);
+    }
+
+    /** Whether an ended turn waits for its details, or the turns themselves are still to be read. */
+    public boolean owesCalls() {
+        return turnsDue
+                || turns.values().stream().anyMatch(turn -> !turn.waiting().isEmpty());
     }
 
     /** Whether a turn other than the latest runs, which only the turns mapping can show to have ended. */
@@ -177,32 +183,6 @@ public record TaskKnown(
 
         Waiting triedAgain() {
             return new Waiting(createdAt, endedAt, since, tries + 1);
-        }
-    }
-
-    /** What is to be expected of a known task. */
-    public enum TaskActivity {
-        /** Nothing is to be expected of it but a new turn. */
-        IDLE,
-        /** A turn of it runs, as far as is known. */
-        OPEN,
-        /** An ended turn waits for its details, or the turns themselves are still to be read. */
-        INCOMPLETE;
-
-        public static TaskActivity of(TaskKnown task) {
-            if (task.turnsDue()) {
-                return INCOMPLETE;
-            }
-            TaskActivity most = IDLE;
-            for (TaskKnown.TurnKnown turn : task.turns().values()) {
-                if (!turn.waiting().isEmpty()) {
-                    return INCOMPLETE;
-                }
-                if (turn.open()) {
-                    most = OPEN;
-                }
-            }
-            return most;
         }
     }
 }

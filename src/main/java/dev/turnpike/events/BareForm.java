@@ -3,7 +3,6 @@ package dev.turnpike.events;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
 import java.io.IOException;
@@ -19,19 +18,19 @@ final class BareForm {
     private static final int TEXT_BYTES = 128;
     private static final int ELEMENTS = 4;
 
-    private final Schema schema;
+    private final JsonNode schema;
     private final ObjectNode bare = JsonNodeFactory.instance.objectNode();
 
-    private BareForm(Schema schema) {
+    private BareForm(JsonNode schema) {
         this.schema = schema;
     }
 
     /** The bare form of the data of an event of this type. */
     static ObjectNode of(String type, ObjectNode data) {
-        return of(Schema.of(type), data);
+        return of(schema(type), data);
     }
 
-    private static ObjectNode of(Schema schema, ObjectNode data) {
+    private static ObjectNode of(JsonNode schema, ObjectNode data) {
         BareForm form = new BareForm(schema);
         data.properties().forEach(field -> form.put(field.getKey(), field.getValue()));
         return form.bare;
@@ -43,8 +42,8 @@ final class BareForm {
         } else if (value instanceof ArrayNode list) {
             list(name, list);
         } else if (value instanceof ObjectNode object) {
-            ObjectNode inner = of(schema.property(name), object);
-            if (schema.requires(name) || !inner.isEmpty()) {
+            ObjectNode inner = of(property(name), object);
+            if (requires(name) || !inner.isEmpty()) {
                 bare.set(name, inner);
             }
         } else {
@@ -56,16 +55,16 @@ final class BareForm {
         Bounded bounded = Bounded.of(text, TEXT_BYTES);
         if (mark(name, bounded.truncated())) {
             bare.put(name, bounded.text());
-        } else if (!bounded.truncated() || schema.requires(name)) {
+        } else if (!bounded.truncated() || requires(name)) {
             bare.put(name, text);
         }
     }
 
     private void list(String name, ArrayNode list) {
-        int kept = schema.requires(name) ? Math.min(list.size(), ELEMENTS) : 0;
+        int kept = requires(name) ? Math.min(list.size(), ELEMENTS) : 0;
         if (kept > 0 || list.isEmpty()) {
             ArrayNode first = bare.putArray(name);
-            Schema elements = schema.property(name).elements();
+            JsonNode elements = property(name).path("items");
             for (int i = 0; i < kept; i++) {
                 JsonNode element = list.get(i);
                 first.add(element instanceof ObjectNode object ? of(elements, object) : element);
@@ -77,78 +76,64 @@ final class BareForm {
     /** Marks a truncated text where the schema has a field for that; returns whether it did. */
     private boolean mark(String name, boolean cut) {
         String mark = name + "_truncated";
-        boolean marks = cut && schema.names(mark);
+        boolean marks = cut && schema.path("properties").has(mark);
         if (marks) {
             bare.put(mark, true);
         }
         return marks;
     }
 
-    /** A node of the shipped JSON Schemas, with references resolved. Only the keywords needed here are supported. */
-    static final class Schema {
+    /** The schema of a property, missing where none is given: it allows anything. */
+    private JsonNode property(String name) {
+        return schema.path("properties").path(name);
+    }
 
-        private final String file;
-        private final JsonNode node;
-        private final Schema referred;
-
-        private Schema(String file, JsonNode node) {
-            this.file = file;
-            this.node = node;
-            this.referred = node.has("$ref") ? refer(node.get("$ref").textValue()) : null;
+    private boolean requires(String name) {
+        for (JsonNode required : schema.path("required")) {
+            if (required.textValue().equals(name)) {
+                return true;
+            }
         }
+        return false;
+    }
 
-        /** The schema of an event's data, by its type without prefix and version. */
-        static Schema of(String type) {
-            String file = type + EventRecords.VERSION + ".json";
-            return new Schema(file, read(file));
-        }
+    /** The shipped JSON Schema of a type of event; only the keywords needed here are supported. */
+    private static JsonNode schema(String type) {
+        String file = type + EventRecords.VERSION + ".json";
+        return resolved(file, read(file));
+    }
 
-        private Schema refer(String reference) {
-            String[] parts = reference.split("#", 2);
+    /** The schema with what its references declare, all the way down. */
+    private static JsonNode resolved(String file, JsonNode schema) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        ArrayNode required = all.putArray("required");
+        ObjectNode properties = all.putObject("properties");
+        if (schema.has("$ref")) {
+            String[] parts = schema.get("$ref").textValue().split("#", 2);
             String target = parts[0].isEmpty() ? file : parts[0];
-            return new Schema(
-                    target, parts.length == 1 ? read(target) : read(target).at(parts[1]));
+            JsonNode referred = resolved(target, read(target).at(parts.length == 1 ? "" : parts[1]));
+            required.addAll((ArrayNode) referred.get("required"));
+            properties.setAll((ObjectNode) referred.get("properties"));
+            all.set("items", referred.get("items"));
         }
+        schema.path("required").forEach(required::add);
+        schema.path("properties")
+                .properties()
+                .forEach(property -> properties.set(property.getKey(), resolved(file, property.getValue())));
+        if (schema.has("items")) {
+            all.set("items", resolved(file, schema.get("items")));
+        }
+        return all;
+    }
 
-        private static JsonNode read(String file) {
-            try (InputStream schema = Schema.class.getResourceAsStream("/schemas/" + file)) {
-                if (schema == null) {
-                    throw new IllegalStateException("Every type of event has a schema, there is none in " + file);
-                }
-                return Json.MAPPER.readTree(schema);
-            } catch (IOException e) {
-                throw new UncheckedIOException("The schema " + file + " cannot be read", e);
+    private static JsonNode read(String file) {
+        try (InputStream schema = BareForm.class.getResourceAsStream("/schemas/" + file)) {
+            if (schema == null) {
+                throw new IllegalStateException("Every type of event has a schema, there is none in " + file);
             }
-        }
-
-        boolean requires(String property) {
-            for (JsonNode required : node.path("required")) {
-                if (required.textValue().equals(property)) {
-                    return true;
-                }
-            }
-            return referred != null && referred.requires(property);
-        }
-
-        /** Whether the schema declares this property. */
-        boolean names(String property) {
-            return node.path("properties").has(property) || (referred != null && referred.names(property));
-        }
-
-        /** The schema of an object's property; one that allows anything where none is given. */
-        Schema property(String property) {
-            return referred != null && !node.path("properties").has(property)
-                    ? referred.property(property)
-                    : at(node.path("properties").path(property));
-        }
-
-        /** The schema of a list's elements; one that allows anything where none is given. */
-        Schema elements() {
-            return referred != null && !node.has("items") ? referred.elements() : at(node.path("items"));
-        }
-
-        private Schema at(JsonNode place) {
-            return new Schema(file, place.isObject() ? place : MissingNode.getInstance());
+            return Json.MAPPER.readTree(schema);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The schema " + file + " cannot be read", e);
         }
     }
 }

@@ -89,19 +89,6 @@ final class AttemptsUpdate extends Inquiry {
         return turn == null || turn.isRunning() ? null : turn;
     }
 
-    /** Null where upstream has no such thing. */
-    private JsonNode find(String... path) {
-        try {
-            return read(path);
-        } catch (UpstreamException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-            scan.calls.failed(e);
-            return null;
-        }
-    }
-
     private void notShown(String what) {
         failure = UpstreamException.malformed(what);
         tryUsed = countsAsTry();

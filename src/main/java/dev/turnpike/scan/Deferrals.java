@@ -22,10 +22,8 @@ final class Deferrals {
     /** Failures closer together than this are one try: an outage of seconds must not use up all tries. */
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
 
-    private static final Entry NOTHING = new Entry();
-
-    private final Instant begun;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Entry nothing;
 
     private static final class Entry {
         private Instant seen;
@@ -36,19 +34,24 @@ final class Deferrals {
 
         private Instant until = Instant.MIN;
         private Instant lastTry = Instant.MIN;
+
+        Entry(Instant seen, Instant asked) {
+            this.seen = seen;
+            this.asked = asked;
+        }
     }
 
     /** @param begun counts as the time at which what was never seen was seen last */
     Deferrals(Instant begun) {
-        this.begun = begun;
+        this.nothing = new Entry(begun, begun);
     }
 
     private Entry of(String id) {
-        return entries.getOrDefault(id, NOTHING);
+        return entries.getOrDefault(id, nothing);
     }
 
     private Entry change(String id) {
-        return entries.computeIfAbsent(id, key -> new Entry());
+        return entries.computeIfAbsent(id, key -> new Entry(nothing.seen, nothing.asked));
     }
 
     synchronized void saw(String id, Instant now) {
@@ -57,8 +60,7 @@ final class Deferrals {
 
     /** When it was last seen on the list, or was to be asked for. */
     synchronized Instant lastSeen(String id) {
-        Instant seen = of(id).seen;
-        return seen == null ? begun : seen;
+        return of(id).seen;
     }
 
     synchronized void asked(String id, Instant now) {
@@ -67,8 +69,7 @@ final class Deferrals {
 
     /** When calls about it were last made. */
     synchronized Instant lastAsked(String id) {
-        Instant asked = of(id).asked;
-        return asked == null ? begun : asked;
+        return of(id).asked;
     }
 
     /** Forgets the others; those that failed a day after their pause is over, since one that is asked for fails again by then. */
@@ -94,12 +95,7 @@ final class Deferrals {
     }
 
     synchronized void succeeded(String id) {
-        Entry before = entries.remove(id);
-        if (before != null) {
-            Entry entry = change(id);
-            entry.seen = before.seen;
-            entry.asked = before.asked;
-        }
+        entries.computeIfPresent(id, (key, entry) -> new Entry(entry.seen, entry.asked));
     }
 
     /** Whether it need not wait any longer. */

@@ -1,7 +1,6 @@
 package dev.turnpike.scan;
 
 import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.TaskActivity;
 import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -69,8 +69,8 @@ final class DueTasks {
         }
         Set<String> due = new LinkedHashSet<>();
         postponed.keySet().stream().filter(this::mayFetch).forEach(due::add);
-        of(active, TaskActivity.INCOMPLETE).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
-        of(active, TaskActivity.OPEN)
+        of(active, TaskKnown::owesCalls).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
+        of(active, task -> !task.owesCalls())
                 .filter(taskId -> isHidden(taskId, active.get(taskId)))
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
@@ -86,9 +86,9 @@ final class DueTasks {
         return !fetched.contains(taskId) && deferrals.isDue(taskId, scan.begun);
     }
 
-    private Stream<String> of(Map<String, TaskKnown> active, TaskActivity activity) {
+    private Stream<String> of(Map<String, TaskKnown> active, Predicate<TaskKnown> which) {
         return active.keySet().stream()
-                .filter(taskId -> mayFetch(taskId) && TaskActivity.of(active.get(taskId)) == activity)
+                .filter(taskId -> mayFetch(taskId) && which.test(active.get(taskId)))
                 .sorted(Comparator.comparing(deferrals::lastAsked));
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Findings {
     private static final Logger log = LoggerFactory.getLogger(Findings.class);
 
+    private static final int LARGEST_BATCH = 200;
     /** So many updates may wait for a slow call about one before them. */
     private static final int MOST_WAITING = 60;
     /** What is new is on the first page: the second is asked for when that was published, or a call about it takes longer. */
@@ -25,10 +26,8 @@ final class Findings {
     private final ScanContext context;
     private final OrderedCalls calls;
     private final List<Proposal> proposals = new ArrayList<>();
-    /** What was seen of tasks that are among the proposals, for those who listen. */
-    private final List<Observation> changed = new ArrayList<>();
-
-    private final List<Observation> unchanged = new ArrayList<>();
+    /** Tasks that were seen since, for those who listen: that one is as it was can be news by itself. */
+    private final List<Observation> seen = new ArrayList<>();
 
     Findings(TaskScan scan) {
         this.scan = scan;
@@ -68,26 +67,11 @@ final class Findings {
     /** A task that adds to what is known of it. */
     void changed(Observation observed) {
         proposeSilently(observed);
-        changed.add(observed);
+        seen.add(observed);
     }
 
-    /** A task of the page is as it was known, which can be news by itself. */
     void unchanged(Observation observed) {
-        unchanged.add(observed);
-    }
-
-    /** All tasks of a page were compared. */
-    void pageDone() {
-        if (!unchanged.isEmpty()) {
-            List<Proposal> news = context.listener().saw(scan.account.identity(), List.copyOf(unchanged));
-            unchanged.clear();
-            scan.account
-                    .shard()
-                    .read(state -> news.stream()
-                            .filter(proposal -> !proposal.against(state).isNothing())
-                            .toList())
-                    .forEach(proposals::add);
-        }
+        seen.add(observed);
     }
 
     /** Takes what was found so far; where no page follows, waits for the rest of it. */
@@ -98,15 +82,20 @@ final class Findings {
         calls.take(scan.isMore() ? MOST_WAITING : 0);
     }
 
-    int size() {
-        return proposals.size();
+    boolean areNew() {
+        return !proposals.isEmpty();
+    }
+
+    /** Whether there are so many that none should wait for another page. */
+    boolean areMany() {
+        return Math.max(proposals.size(), seen.size()) >= LARGEST_BATCH;
     }
 
     /** What is to be published now. */
     List<Proposal> handOver() {
-        if (!changed.isEmpty()) {
-            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(changed)));
-            changed.clear();
+        if (!seen.isEmpty()) {
+            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(seen)));
+            seen.clear();
         }
         List<Proposal> taken = List.copyOf(proposals);
         proposals.clear();

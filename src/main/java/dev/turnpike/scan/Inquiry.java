@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.UpstreamException.Kind;
 
 /**
  * The calls of one poll about one task, or about the attempts at one request. They are made by one thread, with nothing else
@@ -59,6 +60,18 @@ abstract class Inquiry {
         JsonNode json = scan.context.codex().read(request).json();
         scan.calls.succeeded();
         return json;
+    }
+
+    /** Null where upstream has no such thing. */
+    final JsonNode find(String... path) {
+        try {
+            return read(path);
+        } catch (UpstreamException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     final void failed(UpstreamException e) {

@@ -1,5 +1,6 @@
 package dev.turnpike.scan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TaskDetailsReader;
 import dev.turnpike.codex.Turn;
@@ -79,19 +80,12 @@ final class LegacyUpdate extends TaskUpdate {
 
     /** A 404 may mean that upstream has no mapping; then the turns are followed back one by one. */
     private TurnMap turns() {
-        try {
-            TurnMap all = turnsReader.read(read("tasks", taskId, "turns"));
+        JsonNode reply = find("tasks", taskId, "turns");
+        if (reply != null) {
+            TurnMap all = turnsReader.read(reply);
             scan.memory.deferrals.succeeded(hiddenTurns());
             return all;
-        } catch (UpstreamException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-            return followedBack(e);
         }
-    }
-
-    private TurnMap followedBack(UpstreamException missing) {
         drift.seen("missing:turns-endpoint");
         String latest = observed.task().latest().id();
         if (latest == null) {
@@ -102,29 +96,27 @@ final class LegacyUpdate extends TaskUpdate {
             }
         }
         TurnMap followed = new TurnChain(latest, known, details).followed(this::readTurn);
-        return followed.cut() && !mayPass(missing) ? new TurnMap(null, followed.turns()) : followed;
+        return followed.cut() && !mayPass() ? new TurnMap(null, followed.turns()) : followed;
     }
 
     /** Null where upstream does not show it. */
     private Turn readTurn(String turnId) {
-        try {
-            return turnsReader.readTurn(read("tasks", taskId, "turns", turnId));
-        } catch (UpstreamException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
+        JsonNode reply = find("tasks", taskId, "turns", turnId);
+        if (reply == null) {
             drift.seen("missing:turn-endpoint");
             return null;
         }
+        return turnsReader.readTurn(reply);
     }
 
     /** Whether upstream may show the turns later: what it shows now is published, and they are asked for after a pause. */
-    private boolean mayPass(UpstreamException missing) {
+    private boolean mayPass() {
         Deferrals deferrals = scan.memory.deferrals;
         if (deferrals.isMissingWithOneMore(hiddenTurns())) {
             deferrals.succeeded(hiddenTurns());
             return false;
         }
+        UpstreamException missing = new UpstreamException(Kind.NOT_FOUND, 404, null, "no turn is shown", null);
         deferrals.failed(hiddenTurns(), missing, scan.begun);
         // not the 404 itself, which would count against the task
         failure = UpstreamException.malformed("upstream shows neither all turns nor each");

@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class TaskScan implements Poll {
     private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
 
-    private static final int LARGEST_BATCH = 200;
-
     final WatchedAccount account;
     final ScanContext context;
     final ScanSettings settings;
@@ -144,7 +142,6 @@ public final class TaskScan implements Poll {
 
     /** All items of the page were compared: what was found so far is taken, without waiting for it where another page follows. */
     void pageDone() {
-        findings.pageDone();
         pages.done();
         findings.take();
     }
@@ -166,8 +163,7 @@ public final class TaskScan implements Poll {
      * shows is published before others are read, what is new before older pages, and much at once.
      */
     public boolean isPublishDue() {
-        boolean now = over || pages.isFirst() || findings.size() >= LARGEST_BATCH || !source.isOrdered();
-        return findings.size() > 0 && now;
+        return findings.areMany() || (findings.areNew() && (over || pages.isFirst() || !source.isOrdered()));
     }
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */

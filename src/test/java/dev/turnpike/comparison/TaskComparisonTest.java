@@ -9,7 +9,6 @@ import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.TurnsForTests;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown.TaskActivity;
 import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +96,7 @@ class TaskComparisonTest {
         assertThat(change.turnsNeeded()).isTrue();
         assertThat(change.snapshot()).isTrue();
         assertThat(known.turnsDue()).isTrue();
-        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.INCOMPLETE);
+        assertThat(known.owesCalls()).isTrue();
     }
 
     @Test
@@ -108,13 +107,14 @@ class TaskComparisonTest {
         assertThat(reported(change)).isEmpty();
         assertThat(change.detailsWanted()).isEmpty();
         assertThat(known.turns().get("a").settled()).containsExactly(TurnStatus.COMPLETED);
-        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.IDLE);
+        assertThat(known.isIdle()).isTrue();
     }
 
     @Test
     void aTurnThatRanAtTheBaselineIsOwed() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
-        assertThat(TaskActivity.of(known)).isEqualTo(TaskActivity.OPEN);
+        assertThat(known.isIdle()).isFalse();
+        assertThat(known.owesCalls()).isFalse();
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
 
@@ -231,7 +231,7 @@ class TaskComparisonTest {
 
         assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
-        assertThat(TaskActivity.of(change.next())).isEqualTo(TaskActivity.IDLE);
+        assertThat(change.next().isIdle()).isTrue();
     }
 
     @Test
