@@ -95,9 +95,7 @@ final class DoctorCommand extends ProgramCommand {
 
     private int threads(Settings settings) {
         // the lines on standard output are posted, and a host may be a company's
-        TokenHosts.ofThreads(settings).stream()
-                .filter(check -> check.state() == Check.State.WARNING)
-                .forEach(check -> err.println("! " + DisplayText.plain(check.finding() + "; " + check.advice())));
+        TokenHosts.warningsOfThreads(settings).forEach(warning -> err.println("! " + DisplayText.plain(warning)));
         out.println("Threads of the new Codex cloud (experimental), read by turnpike " + TurnpikeVersion.text() + " at "
                 + program.clock().instant().truncatedTo(ChronoUnit.SECONDS));
         List<ThreadsReport> reports = new ArrayList<>();

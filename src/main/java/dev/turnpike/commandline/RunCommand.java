@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +31,10 @@ final class RunCommand extends ProgramCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = load(Level.INFO);
-        settings.notices().forEach(notice -> log().warn("Check setting: {}", notice));
-        TokenHosts.check(settings).stream()
-                .filter(check -> check.state() == Check.State.WARNING)
-                .forEach(check -> log().warn("Check setting: {}; {}", check.finding(), check.advice()));
+        Settings settings = options.load(program.environment(), Level.INFO);
+        Stream.of(settings.notices(), TokenHosts.warnings(settings))
+                .flatMap(List::stream)
+                .forEach(warning -> log().warn("Check setting: {}", warning));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log().info("Starting accounts={} settings={}", accounts(settings), settings.forLog());
@@ -62,7 +62,7 @@ final class RunCommand extends ProgramCommand {
         checks.addAll(Ports.check(settings, ports));
         for (Check check : checks) {
             if (check.isFailed()) {
-                throw CommandFailedException.unavailable(check.finding() + "; " + check.advice());
+                throw CommandFailedException.unavailable(check.sentence());
             }
         }
     }

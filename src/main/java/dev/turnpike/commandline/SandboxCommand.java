@@ -88,21 +88,20 @@ final class SandboxCommand extends ProgramCommand {
             Settings pointed = settings.with(overrides(settings, folder));
             TurnPrinter printer =
                     new TurnPrinter(out, json ? null : program.screen(), ZoneId.systemDefault(), stop::ask);
-            try (RunningTurnpike running = program.start(pointed, stop);
-                    TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
+            try (RunningTurnpike running = program.start(pointed, stop)) {
                 stop.askAfter(running);
                 introduce(banner, pointed, running, folder.codexHome(), standIn.seed());
-                tail.start();
-                if (length == null) {
-                    stop.await();
-                } else {
-                    stop.await(length);
+                try (TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
+                    if (length == null) {
+                        stop.await();
+                    } else {
+                        stop.await(length);
+                    }
+                    if (tail.failure() != null) {
+                        throw CommandFailedException.failed(
+                                "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
+                    }
                 }
-                if (tail.failure() != null) {
-                    throw CommandFailedException.failed(
-                            "the events cannot be shown: " + CommandFailedException.line(tail.failure()));
-                }
-                tail.stop();
                 banner.println("Stopping ...");
             }
         }

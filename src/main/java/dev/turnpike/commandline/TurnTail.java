@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 
 /** Reads committed turns from a time on, without a consumer group. */
 final class TurnTail implements AutoCloseable {
@@ -27,6 +26,8 @@ final class TurnTail implements AutoCloseable {
     private volatile RuntimeException failure;
 
     /**
+     * Starts to read.
+     *
      * @param since older records are skipped
      * @param shown called in one thread, in the order of each partition
      * @param onFailure called when the tail ends by itself
@@ -44,9 +45,6 @@ final class TurnTail implements AutoCloseable {
         this.consumer = new KafkaClients(brokers, settings.kafkaProperties()).committedReader();
         this.thread = new Thread(this::tail, "turns");
         thread.setDaemon(true);
-    }
-
-    void start() {
         thread.start();
     }
 
@@ -56,7 +54,8 @@ final class TurnTail implements AutoCloseable {
     }
 
     /** Shows nothing more from now on. */
-    void stop() {
+    @Override
+    public void close() {
         closing = true;
         consumer.wakeup();
         try {
@@ -64,11 +63,6 @@ final class TurnTail implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Override
-    public void close() {
-        stop();
     }
 
     private void tail() {
@@ -85,17 +79,11 @@ final class TurnTail implements AutoCloseable {
                     shown.accept(record);
                 }
             }
-        } catch (WakeupException e) {
-            if (!closing) {
-                failed(e);
-            }
         } catch (RuntimeException e) {
-            failed(e);
+            if (!closing) {
+                failure = e;
+                onFailure.run();
+            }
         }
-    }
-
-    private void failed(RuntimeException e) {
-        failure = e;
-        onFailure.run();
     }
 }

@@ -30,42 +30,32 @@ record AccountChecks(Clock clock, boolean renew) {
     private static final Duration RENEWED_BEFORE = Duration.ofSeconds(60);
 
     List<Check> of(AccountProbe account) {
-        if (!renew) {
-            return credentials(account);
-        }
-        // call first: it may refresh the token that is reported
-        List<Check> checks = called(account);
-        checks.add(0, credentials(account).get(0));
-        return checks;
-    }
-
-    private List<Check> credentials(AccountProbe account) {
-        AccountProbe.SignIn signIn;
+        // a call first where it may renew the token that is reported
+        List<Check> checks = renew ? called(account) : new ArrayList<>();
+        AccountProbe.SignIn signIn = null;
         try {
             signIn = account.signIn().get();
+            checks.add(0, reported(signIn));
         } catch (AuthRequiredException e) {
-            return List.of(
-                    Check.failed(SUBJECT, e.getMessage(), adviceFor(e)),
-                    Check.skipped(API, "not called without credentials"));
+            checks.add(0, Check.failed(SUBJECT, e.getMessage(), e.getMessage().contains("codex login") ? "" : SIGN_IN));
         } catch (CredentialsUnavailableException e) {
-            return List.of(
-                    Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), advice(e)),
-                    Check.skipped(API, "not called without credentials"));
+            checks.add(0, Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), advice(e)));
         }
-        Check credentials = reported(signIn);
-        if (credentials.isFailed()) {
-            return List.of(credentials, Check.skipped(API, "not called with a token that has expired"));
+        if (renew) {
+            return checks;
         }
-        if (!renew && left(signIn.standing()).isNegative()) {
-            return List.of(
-                    credentials,
-                    Check.failed(
-                            API,
-                            "not called: the token has expired, and doctor redeems no refresh token without --refresh",
-                            RENEW));
+        if (signIn == null) {
+            checks.add(Check.skipped(API, "not called without credentials"));
+        } else if (checks.get(0).isFailed()) {
+            checks.add(Check.skipped(API, "not called with a token that has expired"));
+        } else if (left(signIn.standing()).isNegative()) {
+            checks.add(Check.failed(
+                    API,
+                    "not called: the token has expired, and doctor redeems no refresh token without --refresh",
+                    RENEW));
+        } else {
+            checks.addAll(called(account));
         }
-        List<Check> checks = renew ? new ArrayList<>() : called(account);
-        checks.add(0, credentials);
         return checks;
     }
 
@@ -183,10 +173,5 @@ record AccountChecks(Clock clock, boolean renew) {
         return e.getCause() == null
                 ? "try again in a minute"
                 : UpstreamAdvice.network(e, "codex.token-url or codex.authapi-base-url");
-    }
-
-    /** Messages about files include the advice. */
-    private static String adviceFor(AuthRequiredException e) {
-        return e.getMessage().contains("codex login") ? "" : SIGN_IN;
     }
 }

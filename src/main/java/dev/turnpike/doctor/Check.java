@@ -49,6 +49,11 @@ public record Check(
         return new Check(subject, State.SKIPPED, finding, "");
     }
 
+    /** Finding and advice as one sentence. */
+    public String sentence() {
+        return finding + "; " + advice;
+    }
+
     @JsonIgnore
     public boolean isFailed() {
         return state == State.FAILED;

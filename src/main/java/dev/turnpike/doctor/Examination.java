@@ -2,7 +2,6 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.settings.Settings;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,8 +11,6 @@ import java.util.List;
  * @param renew whether a token that has ended may be renewed, as the runtime would
  */
 public record Examination(AccountProbe.Source accounts, Clock clock, boolean renew) {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
     /** Takes some seconds where the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
@@ -28,7 +25,7 @@ public record Examination(AccountProbe.Source accounts, Clock clock, boolean ren
         checks.addAll(Ports.checkOpen(settings));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         accounts.open(settings, renew, probes -> probes.forEach(account -> checks.addAll(accountChecks.of(account))));
-        checks.addAll(new KafkaChecks(TIMEOUT).of(settings));
+        checks.addAll(KafkaChecks.of(settings));
         checks.addAll(new SinkChecks(clock).of(settings));
         return checks;
     }

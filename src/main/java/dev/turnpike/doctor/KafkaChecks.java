@@ -15,31 +15,39 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 
-/**
- * Checks that the brokers answer, which topics exist, and that the state topic is configured as required.
- *
- * @param patience longest wait for one answer
- */
-record KafkaChecks(Duration patience) {
+/** Checks that the brokers answer, which topics exist, and that the state topic is configured as required. */
+final class KafkaChecks {
     private static final String SUBJECT = "Kafka";
+    /** Longest wait for one answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final List<String> TIMEOUTS = List.of(
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
-            AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG);
+            AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG);
 
-    List<Check> of(Settings settings) {
+    private final Settings settings;
+    private final Topics topics;
+    private final List<Check> checks = new ArrayList<>();
+
+    private KafkaChecks(Settings settings) {
+        this.settings = settings;
+        this.topics = TurnpikeRuntime.topics(settings);
+    }
+
+    static List<Check> of(Settings settings) {
         if (settings.isSet("kafka.brokers")) {
             return of(settings, String.join(",", settings.list("kafka.brokers")));
         }
@@ -52,89 +60,77 @@ record KafkaChecks(Duration patience) {
         return of(settings, "127.0.0.1:" + settings.integer("kafka.embedded.port"));
     }
 
-    private List<Check> of(Settings settings, String brokers) {
-        Map<String, Object> properties = new HashMap<>(settings.kafkaProperties());
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
-        TIMEOUTS.forEach(timeout -> properties.put(timeout, String.valueOf(patience.toMillis())));
-        List<Check> checks = new ArrayList<>();
+    private static List<Check> of(Settings settings, String brokers) {
+        Map<String, String> properties = new HashMap<>(settings.kafkaProperties());
         try {
-            new KafkaClients(brokers, settings.kafkaProperties()).check();
+            new KafkaClients(brokers, properties).check();
         } catch (KafkaException e) {
             return List.of(Check.failed(SUBJECT, KafkaClients.words(e), "check kafka.properties.*"));
         }
-        try (Admin admin = Admin.create(properties)) {
-            int nodes = answer(admin.describeCluster().nodes()).size();
-            checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
-            TransactionsVersion.complaint(admin, patience)
-                    .ifPresent(complaint -> checks.add(Check.warning("Kafka transactions", complaint, "")));
-            topics(admin, settings, checks);
-            new KafkaPermissions(admin, properties, settings, TurnpikeRuntime.topics(settings), patience)
-                    .check()
-                    .ifPresent(checks::add);
+        TIMEOUTS.forEach(timeout -> properties.put(timeout, String.valueOf(PATIENCE.toMillis())));
+        KafkaClients clients = new KafkaClients(brokers, properties);
+        KafkaChecks run = new KafkaChecks(settings);
+        try (Admin admin = clients.admin()) {
+            int nodes = admin.describeCluster().nodes().get().size();
+            run.checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
+            TransactionsVersion.complaint(admin, PATIENCE)
+                    .ifPresent(complaint -> run.checks.add(Check.warning("Kafka transactions", complaint, "")));
+            run.topics(admin);
+            new KafkaPermissions(admin, clients, run.topics).of(settings).ifPresent(run.checks::add);
         } catch (ExecutionException e) {
-            checks.add(failed(brokers, e.getCause()));
-        } catch (TimeoutException | KafkaException e) {
-            checks.add(failed(brokers, e));
+            run.checks.add(failed(brokers, e.getCause()));
+        } catch (KafkaException e) {
+            run.checks.add(failed(brokers, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            checks.add(Check.skipped(SUBJECT, "interrupted"));
+            run.checks.add(Check.skipped(SUBJECT, "interrupted"));
         }
-        return checks;
+        return run.checks;
     }
 
-    private void topics(Admin admin, Settings settings, List<Check> checks)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        String prefix = settings.text("topics.prefix");
-        Set<String> topics = new TreeSet<>(answer(admin.listTopics().names()));
-        topics.removeIf(topic -> !topic.startsWith(prefix));
+    private void topics(Admin admin) throws ExecutionException, InterruptedException {
+        Set<String> names = new TreeSet<>(admin.listTopics().names().get());
+        names.removeIf(topic -> !topic.startsWith(topics.prefix()));
         checks.add(Check.ok(
                 "topics",
-                topics.isEmpty()
-                        ? "none begins with " + prefix + " yet: run creates them"
-                        : String.join(", ", topics)));
-        String state = prefix + "state";
-        if (topics.contains(state)) {
-            checks.add(state(admin, settings, state));
+                names.isEmpty()
+                        ? "none begins with " + topics.prefix() + " yet: run creates them"
+                        : String.join(", ", names)));
+        if (names.contains(topics.state())) {
+            checks.add(state(admin, topics.state()));
         }
-        for (Map.Entry<String, String> table :
-                new TreeMap<>(TurnpikeRuntime.topics(settings).tables()).entrySet()) {
-            if (topics.contains(table.getKey())) {
-                table(admin, table.getKey(), table.getValue()).ifPresent(checks::add);
+        for (Map.Entry<String, String> table : new TreeMap<>(topics.tables()).entrySet()) {
+            String topic = table.getKey();
+            String cleanUp = names.contains(topic) ? cleanUp(admin, topic).orElse(null) : null;
+            if (cleanUp != null && !cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                checks.add(Check.warning(
+                        topic,
+                        "cleanup.policy is " + cleanUp + ": " + table.getValue(),
+                        "unless that is meant, " + compact(topic)));
             }
         }
-    }
-
-    private Optional<Check> table(Admin admin, String topic, String loss)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        String cleanUp = cleanUp(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
-        return cleanUp == null || cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
-                ? Optional.empty()
-                : Optional.of(Check.warning(
-                        topic,
-                        "cleanup.policy is " + cleanUp + ": " + loss,
-                        "unless that is meant, " + compact(topic)));
     }
 
     private static String compact(String topic) {
         return "set it to compact: kafka-configs.sh --alter --topic " + topic + " --add-config cleanup.policy=compact";
     }
 
-    private Check state(Admin admin, Settings settings, String topic)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        int partitions = answer(admin.describeTopics(List.of(topic)).allTopicNames())
+    private Check state(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        int partitions = admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
                 .get(topic)
                 .partitions()
                 .size();
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        String cleanUp = cleanUp(admin, resource);
+        String cleanUp = cleanUp(admin, topic).orElse(null);
         if (cleanUp != null && !cleanUp.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             return Check.failed(topic, "cleanup.policy is " + cleanUp + ": known state would be lost", compact(topic));
         }
-        int shards = settings.integer("shards");
-        if (partitions != shards) {
+        if (partitions != topics.shards()) {
             return Check.failed(
                     topic,
-                    partitions + " partitions, but shards = " + shards + " (" + settings.origin("shards") + ")",
+                    partitions + " partitions, but shards = " + topics.shards() + " (" + settings.origin("shards")
+                            + ")",
                     "set shards=" + partitions + "; it is fixed once the topic exists");
         }
         return cleanUp == null
@@ -145,24 +141,18 @@ record KafkaChecks(Duration patience) {
                 : Check.ok(topic, "compacted, " + partitions + " partitions");
     }
 
-    /** Null where the user lacks the permission, or the broker leaves it out. */
-    private String cleanUp(Admin admin, ConfigResource resource)
-            throws ExecutionException, InterruptedException, TimeoutException {
+    /** Empty where the user lacks the permission, or the broker leaves it out. */
+    private static Optional<String> cleanUp(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
             return Topics.cleanUp(
-                            answer(admin.describeConfigs(List.of(resource)).all())
-                                    .get(resource))
-                    .orElse(null);
+                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
-                return null;
+                return Optional.empty();
             }
             throw e;
         }
-    }
-
-    private <T> T answer(KafkaFuture<T> future) throws ExecutionException, InterruptedException, TimeoutException {
-        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Check failed(String brokers, Throwable failure) {
@@ -176,7 +166,7 @@ record KafkaChecks(Duration patience) {
             return Check.failed(
                     SUBJECT, brokers + " does not allow it: " + failure.getMessage(), "check the ACLs of this user");
         }
-        if (failure instanceof TimeoutException || failure instanceof org.apache.kafka.common.errors.TimeoutException) {
+        if (failure instanceof TimeoutException) {
             return Check.failed(
                     SUBJECT,
                     brokers + " does not answer",

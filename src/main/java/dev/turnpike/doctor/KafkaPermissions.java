@@ -1,42 +1,34 @@
 package dev.turnpike.doctor;
 
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Checks that {@code run} has the permissions it needs, without changing anything and without fencing a running
@@ -44,30 +36,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class KafkaPermissions {
     private static final String SUBJECT = "Kafka permissions";
-    private static final Set<AclOperation> ON_TOPICS =
-            EnumSet.of(AclOperation.DESCRIBE, AclOperation.READ, AclOperation.WRITE);
 
     private final Admin admin;
-    private final Map<String, Object> client;
-    private final Settings settings;
+    private final KafkaClients clients;
     private final Topics topics;
-    private final Duration patience;
     private final Set<String> missing = new TreeSet<>();
     private final List<String> unknown = new ArrayList<>();
 
-    /** @param client what the admin client was made of */
-    KafkaPermissions(Admin admin, Map<String, Object> client, Settings settings, Topics topics, Duration patience) {
+    KafkaPermissions(Admin admin, KafkaClients clients, Topics topics) {
         this.admin = admin;
-        this.client = client;
-        this.settings = settings;
+        this.clients = clients;
         this.topics = topics;
-        this.patience = patience;
     }
 
     /** What is missing or could not be checked; empty where all is well. */
-    Optional<Check> check() throws InterruptedException, TimeoutException {
+    Optional<Check> of(Settings settings) {
         topics();
-        groups();
+        groups(SinkSettings.names(settings));
         transactions();
         if (!missing.isEmpty()) {
             return Optional.of(Check.failed(
@@ -81,45 +66,41 @@ final class KafkaPermissions {
                         SUBJECT, "not all permissions could be checked: " + String.join("; ", unknown), ""));
     }
 
-    private void topics() throws InterruptedException, TimeoutException {
-        Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
-                        topics.names(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                .topicNameValues();
+    private void topics() {
         List<NewTopic> absent = new ArrayList<>();
-        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
-            String what = "topic " + topic.getKey();
-            answer(
-                            topic.getValue(),
-                            what + " Describe, Read, Write",
-                            UnknownTopicOrPartitionException.class,
-                            () -> absent.add(topics.newTopic(topic.getKey())))
-                    .ifPresent(description -> require(what, description.authorizedOperations(), ON_TOPICS));
-        }
-        Map<String, KafkaFuture<Void>> created = admin.createTopics(
-                        absent, new CreateTopicsOptions().validateOnly(true))
-                .values();
-        for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
-            String what = "topic " + topic.getKey() + " Create, unless it is created by hand";
-            answer(topic.getValue(), what, TopicExistsException.class, () -> {});
-        }
+        admin.describeTopics(topics.names(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues()
+                .forEach((topic, described) -> answer(
+                                described,
+                                "topic " + topic + " Describe, Read, Write",
+                                UnknownTopicOrPartitionException.class,
+                                () -> absent.add(topics.newTopic(topic)))
+                        .ifPresent(description -> require(
+                                "topic " + topic,
+                                description.authorizedOperations(),
+                                List.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE))));
+        admin.createTopics(absent, new CreateTopicsOptions().validateOnly(true))
+                .values()
+                .forEach((topic, created) -> answer(
+                        created,
+                        "topic " + topic + " Create, unless it is created by hand",
+                        TopicExistsException.class,
+                        () -> {}));
     }
 
-    private void groups() throws InterruptedException, TimeoutException {
+    private void groups(List<String> sinks) {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        SinkSettings.names(settings).forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
-        Map<String, KafkaFuture<ConsumerGroupDescription>> asked = admin.describeConsumerGroups(
-                        groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
-                .describedGroups();
-        for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> group : asked.entrySet()) {
-            String what = "group " + group.getKey();
-            answer(group.getValue(), what + " Read", GroupIdNotFoundException.class, () -> {})
-                    .ifPresent(description ->
-                            require(what, description.authorizedOperations(), EnumSet.of(AclOperation.READ)));
-        }
+        sinks.forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
+        admin.describeConsumerGroups(groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+                .describedGroups()
+                .forEach((group, described) -> answer(
+                                described, "group " + group + " Read", GroupIdNotFoundException.class, () -> {})
+                        .ifPresent(description -> require(
+                                "group " + group, description.authorizedOperations(), List.of(AclOperation.READ))));
     }
 
     /** An unused id can be initialised without fencing a producer; for the others only Describe is checked. */
-    private void transactions() throws InterruptedException, TimeoutException {
+    private void transactions() {
         for (String topic : List.of(topics.state(), topics.named("command-log"))) {
             String id = topic + "-0";
             answer(
@@ -131,11 +112,7 @@ final class KafkaPermissions {
     }
 
     private void initialise(String id) {
-        Map<String, Object> config = new HashMap<>(client);
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(patience.toMillis()));
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (Producer<String, byte[]> producer = clients.transactionalProducer(id)) {
             producer.initTransactions();
         } catch (AuthorizationException e) {
             missing.add("transactional id " + id + " Write");
@@ -144,7 +121,7 @@ final class KafkaPermissions {
         }
     }
 
-    private void require(String resource, Collection<AclOperation> allowed, Set<AclOperation> wanted) {
+    private void require(String resource, Collection<AclOperation> allowed, List<AclOperation> wanted) {
         if (allowed == null) {
             unknown.add(resource);
             return;
@@ -170,10 +147,9 @@ final class KafkaPermissions {
      * @param whenAbsent what is done then
      */
     private <T> Optional<T> answer(
-            KafkaFuture<T> future, String what, Class<? extends ApiException> absent, Runnable whenAbsent)
-            throws InterruptedException, TimeoutException {
+            KafkaFuture<T> future, String what, Class<? extends ApiException> absent, Runnable whenAbsent) {
         try {
-            return Optional.ofNullable(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.ofNullable(future.get());
         } catch (ExecutionException e) {
             if (absent.isInstance(e.getCause())) {
                 whenAbsent.run();
@@ -183,6 +159,8 @@ final class KafkaPermissions {
                 unknown.add(what + ": " + e.getCause().getMessage());
             }
             return Optional.empty();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 }

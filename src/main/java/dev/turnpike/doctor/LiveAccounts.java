@@ -31,8 +31,6 @@ public final class LiveAccounts implements AutoCloseable {
     private final CodexConnection connection;
     private final SignIns readOnly;
     private final boolean renew;
-    private BoundedHttp http;
-    private ThreadsProbe threads;
 
     LiveAccounts(Settings settings, boolean renew, Clock clock) {
         this.settings = settings;
@@ -65,7 +63,7 @@ public final class LiveAccounts implements AutoCloseable {
                     () -> Environments.read(get(calling, slot.source(), "environments"))
                             .all()
                             .size(),
-                    () -> ThreadsReport.of(calling, threadsProbe())));
+                    () -> threads(calling)));
         }
         return List.copyOf(probes);
     }
@@ -83,25 +81,18 @@ public final class LiveAccounts implements AutoCloseable {
         }
     }
 
-    private ThreadsProbe threadsProbe() {
-        if (threads == null) {
-            http = new BoundedHttp(
-                    HttpLimits.standard()
-                            .withReplyBytes(settings.integer("codex.max-reply-bytes"))
-                            .withDeadline(settings.duration("codex.call-deadline")),
-                    "",
-                    settings.network());
-            threads = new ThreadsProbe(ThreadsBase.of(settings.uri("codex.threads-url")), http);
+    private ThreadsReport threads(Credentials calling) {
+        HttpLimits limits = HttpLimits.standard()
+                .withReplyBytes(settings.integer("codex.max-reply-bytes"))
+                .withDeadline(settings.duration("codex.call-deadline"));
+        try (BoundedHttp http = new BoundedHttp(limits, "", settings.network());
+                ThreadsProbe probe = new ThreadsProbe(ThreadsBase.of(settings.uri("codex.threads-url")), http)) {
+            return ThreadsReport.of(calling, probe);
         }
-        return threads;
     }
 
     @Override
     public void close() {
-        if (threads != null) {
-            threads.close();
-            http.close();
-        }
         connection.close();
         readOnly.close();
     }

@@ -12,7 +12,6 @@ import dev.turnpike.credentials.CredentialsUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -22,17 +21,17 @@ import java.util.regex.Pattern;
 public final class ThreadsReport {
     private static final Pattern TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+");
 
-    private final Function<CodexRequest, Answer> threads;
+    private final ThreadsProbe probe;
     private final List<String> lines = new ArrayList<>();
     private boolean good;
 
-    private ThreadsReport(Function<CodexRequest, Answer> threads) {
-        this.threads = threads;
+    private ThreadsReport(ThreadsProbe probe) {
+        this.probe = probe;
     }
 
     /** Makes the calls with the credentials as they are, without renewing a token. */
     static ThreadsReport of(Credentials credentials, ThreadsProbe probe) {
-        ThreadsReport report = new ThreadsReport(probe::ask);
+        ThreadsReport report = new ThreadsReport(probe);
         try {
             report.read(credentials);
         } catch (UpstreamException e) {
@@ -89,7 +88,7 @@ public final class ThreadsReport {
     }
 
     private Answer ask(int number, String what, CodexRequest request) {
-        Answer answer = threads.apply(request);
+        Answer answer = probe.ask(request);
         lines.add(number + ". " + what);
         if (answer.problem() != null) {
             lines.add("   no reply: " + answer.problem());

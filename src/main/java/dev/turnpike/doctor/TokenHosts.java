@@ -24,13 +24,25 @@ public final class TokenHosts {
     private TokenHosts() {}
 
     /** Nothing where all go to OpenAI over TLS, or stay on this machine; a warning for each that is sent in clear. */
-    public static List<Check> check(Settings settings) {
+    static List<Check> check(Settings settings) {
         return check(settings, receivers(settings));
     }
 
-    /** The same of what a reading of threads sends tokens to, whether or not they are a source. */
-    public static List<Check> ofThreads(Settings settings) {
-        return check(settings, List.of("codex.threads-url", PERSONAL));
+    /** The warnings alone, a sentence each. */
+    public static List<String> warnings(Settings settings) {
+        return warnings(check(settings));
+    }
+
+    /** The warnings of what a reading of threads sends tokens to, whether or not they are a source. */
+    public static List<String> warningsOfThreads(Settings settings) {
+        return warnings(check(settings, List.of("codex.threads-url", PERSONAL)));
+    }
+
+    private static List<String> warnings(List<Check> checks) {
+        return checks.stream()
+                .filter(check -> check.state() == Check.State.WARNING)
+                .map(Check::sentence)
+                .toList();
     }
 
     private static List<Check> check(Settings settings, List<String> names) {

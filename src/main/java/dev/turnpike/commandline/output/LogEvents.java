@@ -12,8 +12,6 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Marker;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.config.Property;
-import org.apache.logging.log4j.core.impl.LocationAwareLogEventFactory;
-import org.apache.logging.log4j.core.impl.LogEventFactory;
 import org.apache.logging.log4j.core.impl.ReusableLogEventFactory;
 import org.apache.logging.log4j.message.Message;
 import org.apache.logging.log4j.message.SimpleMessage;
@@ -23,21 +21,7 @@ import org.apache.logging.log4j.message.SimpleMessage;
  * message from outside could pass for a frame or a cause. Done here and not in a layout, since an operator's own Log4j file
  * may have any layout. {@code log4j2.component.properties} names this class.
  */
-public final class LogEvents implements LogEventFactory, LocationAwareLogEventFactory {
-    private final ReusableLogEventFactory events = new ReusableLogEventFactory();
-
-    @Override
-    public LogEvent createEvent(
-            String logger,
-            Marker marker,
-            String caller,
-            Level level,
-            Message message,
-            List<Property> properties,
-            Throwable thrown) {
-        return events.createEvent(logger, marker, caller, level, masked(message), properties, plain(thrown));
-    }
-
+public final class LogEvents extends ReusableLogEventFactory {
     @Override
     public LogEvent createEvent(
             String logger,
@@ -48,7 +32,7 @@ public final class LogEvents implements LogEventFactory, LocationAwareLogEventFa
             Message message,
             List<Property> properties,
             Throwable thrown) {
-        return events.createEvent(logger, marker, caller, location, level, masked(message), properties, plain(thrown));
+        return super.createEvent(logger, marker, caller, location, level, masked(message), properties, plain(thrown));
     }
 
     private static Throwable plain(Throwable thrown) {

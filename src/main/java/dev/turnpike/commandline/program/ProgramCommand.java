@@ -1,6 +1,5 @@
 package dev.turnpike.commandline.program;
 
-import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.settings.Settings;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
@@ -32,18 +31,7 @@ public abstract class ProgramCommand implements Callable<Integer> {
 
     /** Reads the settings, and lets only errors be logged unless {@code log.level} says otherwise. */
     protected Settings load() {
-        return load(Level.ERROR);
-    }
-
-    /**
-     * Reads the settings.
-     *
-     * @param usual level of the log where {@code log.level} is not set
-     */
-    protected Settings load(Level usual) {
-        Settings settings = options.load(program.environment());
-        LogSettings.apply(settings, usual);
-        return settings;
+        return options.load(program.environment(), Level.ERROR);
     }
 
     /** The command was called in a wrong way; the message says what is right. */

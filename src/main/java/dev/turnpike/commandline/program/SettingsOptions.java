@@ -1,5 +1,6 @@
 package dev.turnpike.commandline.program;
 
+import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.logging.log4j.Level;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
@@ -79,8 +81,15 @@ public final class SettingsOptions {
         return texts;
     }
 
-    public Settings load(Map<String, String> environment) {
-        return Settings.load(file(environment), environment, given());
+    /**
+     * Reads the settings, and applies those of the log.
+     *
+     * @param usual level of the log where {@code log.level} is not set
+     */
+    public Settings load(Map<String, String> environment, Level usual) {
+        Settings settings = Settings.load(file(environment), environment, given());
+        LogSettings.apply(settings, usual);
+        return settings;
     }
 
     public Settings loadForSandbox(Map<String, String> environment) {
