@@ -48,6 +48,20 @@ final class Markdown {
             "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
                     + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
 
+    /** A blank to CommonMark, beside which it sees no mark. */
+    private static final String BLANK = "\u205f";
+
+    /** Asterisks of globs, of media types and of the end of a comment. */
+    private static final Pattern GLOB =
+            Pattern.compile("(?<=/)\\*+(?=/)|\\*+(?=/([*\\s]|$))|(?<=\\*/)\\*+|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
+
+    /** Powers such as {@code 2**10}. */
+    private static final Pattern POWER = Pattern.compile("(?<=[A-Za-z0-9_)\\]])\\*+(?=\\d)");
+
+    /** Within the last of a word's asterisks, which end what is bold and begin nothing: {@code x**n} and {@code **x**n}. */
+    private static final Pattern WITHIN_WORD =
+            Pattern.compile("(?<=[A-Za-z0-9_)\\]]\\*{1,3})(?=[A-Za-z_][^\\s*]*(?:\\s|$))");
+
     /**
      * The first of a pair of marks in literal text that Slack would take for its own. It has no escapes, but a mark
      * before a zero-width space opens nothing. An address, which a mark is a part of, is read as a whole.
@@ -90,13 +104,25 @@ final class Markdown {
         boolean cut = all.length > lines;
         String first = String.join("\n", Arrays.asList(all).subList(0, Math.min(lines, all.length)));
         Markdown rendered = new Markdown(max - CLOSING);
-        rendered.children(PARSER.parse(UNSEEN.matcher(first).replaceAll(ZERO_WIDTH_SPACE)));
+        rendered.children(PARSER.parse(readable(first)));
         String mrkdwn = rendered.out.toString().strip();
         if (mrkdwn.isEmpty()) {
             // only definitions of links, for example: Slack rejects a section without text
             return SlackText.beginning(text, lines, max);
         }
         return cut && !rendered.full ? mrkdwn + "\n" + CUT : mrkdwn;
+    }
+
+    /** With what makes CommonMark see the marks that are meant, and no other ones. */
+    private static String readable(String text) {
+        String seen = UNSEEN.matcher(text).replaceAll(ZERO_WIDTH_SPACE);
+        String none = BLANK + "$0" + BLANK;
+        String powers = POWER.matcher(GLOB.matcher(seen).replaceAll(none)).replaceAll(none);
+        return WITHIN_WORD.matcher(powers).replaceAll(BLANK);
+    }
+
+    private static String plain(String text) {
+        return text.replace(ZERO_WIDTH_SPACE, "").replace(BLANK, "");
     }
 
     private void children(Node node) {
@@ -113,7 +139,7 @@ final class Markdown {
 
     private void render(Node node) {
         if (node instanceof Text text) {
-            literal(text.getLiteral().replace(ZERO_WIDTH_SPACE, ""));
+            literal(plain(text.getLiteral()));
         } else if (node instanceof SoftLineBreak || node instanceof HardLineBreak) {
             lineBreak();
         } else if (node instanceof StrongEmphasis strong) {
@@ -212,7 +238,7 @@ final class Markdown {
 
     /** As much of the text beside a mark as a name has, on the side of the mark. */
     private static String edge(Node beside, boolean before) {
-        String text = beside instanceof Text literal ? literal.getLiteral() : "";
+        String text = beside instanceof Text literal ? plain(literal.getLiteral()) : "";
         int rest = Math.max(0, text.length() - LONGEST_NAME);
         return before ? text.substring(rest) : text.substring(0, text.length() - rest);
     }
@@ -269,7 +295,7 @@ final class Markdown {
 
     /** Link with its full address, which the label alone could hide. */
     private void link(Node node, String target) {
-        String destination = target.replaceFirst("(?i)^mailto:", "");
+        String destination = plain(target).replaceFirst("(?i)^mailto:", "");
         int before = out.length();
         children(node);
         if (!out.substring(before).equals(SlackText.escaped(destination, max))) {
@@ -279,7 +305,7 @@ final class Markdown {
 
     /** As much of the text as fits. */
     private void append(String text) {
-        write(text.replace(ZERO_WIDTH_SPACE, ""));
+        write(plain(text));
     }
 
     private void write(String text) {

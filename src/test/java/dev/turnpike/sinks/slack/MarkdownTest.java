@@ -38,6 +38,40 @@ class MarkdownTest {
                         • The limit is `2**10` bytes, or 2**20.""");
     }
 
+    /** The same out of code, where CommonMark makes pairs of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "src/**/*.py and tests/**/*.py",
+                "Globs: **/*.ts, **/*.js",
+                "Ignore **/node_modules/** and **/dist/**",
+                "Accept: */* or text/*, */*",
+                "/* one */ and /* two */",
+                "2**10 is 1024 and 2**20 is more",
+                "(x**2 + y**2), f(x)**2 + y**2, 5*3*2",
+                "2**n, 3**n and x**y + a**b",
+                "f(**a, **b) or g(*args, **kwargs)",
+                "| src/**/a | 2**10 | 2**20 |"
+            })
+    void globsAndPowersAreNotBold(String markdown) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000).replace("\u200b", "")).isEqualTo(markdown);
+        assertThat(Markdown.beginning("**Note**: " + markdown, 8, 1_000).replace("\u200b", ""))
+                .isEqualTo("*Note*: " + markdown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " => ",
+            value = {
+                "**src/**: sources, **/api/users**: users => *src/*: sources, */api/users*: users",
+                "**foo**bar baz, **a**b**c** => *foo*|bar baz, *a*|b|*c*",
+                "[x](https://example.com/a/**/b) => x (https://example.com/a/**/b)",
+                "`a/**/b` and **`2**10`** => `a/**/b` and *`2**10`*"
+            })
+    void whatIsBoldAmongThemStaysSo(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+    }
+
     @Test
     void codeStaysWithinItsFence() {
         assertThat(Markdown.beginning("Run\n```sh\nnpm **run** <it>\n```\nthen", 8, 1_000))
