@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,7 @@ public final class BoardReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BoardReader.class);
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
     /** How far back each topic is read; the state of each task is in a compacted topic and read whole. */
     private static final Map<Stream, Duration> BACK = Map.of(
@@ -40,13 +41,12 @@ public final class BoardReader implements AutoCloseable {
     private final KafkaClients clients;
     private final String prefix;
     private final Map<String, Duration> topics = new HashMap<>();
-    /** Where to continue; used by the thread alone. */
-    private final Map<TopicPartition, Long> positions = new HashMap<>();
-
     private final BoardState state;
     private final Clock clock;
     private final Thread thread = new Thread(this::run, "board-reader");
+    /** Kept over failures, since it knows where to continue; null until it is first created. */
     private volatile KafkaConsumer<String, byte[]> consumer;
+
     private final Pauses pauses = new Pauses();
     private volatile boolean caughtUp;
     private volatile String failure;
@@ -100,9 +100,11 @@ public final class BoardReader implements AutoCloseable {
 
     private void run() {
         while (!pauses.isStopped()) {
-            try (KafkaConsumer<String, byte[]> reading = clients.committedReader()) {
-                consumer = reading;
-                read(reading);
+            try {
+                if (consumer == null) {
+                    consumer = clients.committedReader();
+                }
+                read(consumer);
             } catch (WakeupException e) {
                 log.debug("Board reader stopping");
             } catch (RuntimeException e) {
@@ -111,34 +113,40 @@ public final class BoardReader implements AutoCloseable {
                 pauses.pause(PAUSE);
             }
         }
+        if (consumer != null) {
+            consumer.close();
+        }
     }
 
+    /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */
     private void read(KafkaConsumer<String, byte[]> reading) {
-        if (!caughtUp) {
-            // alerts first: records of the other topics may end them
-            catchUp(reading, List.of(Stream.ALERTS.topic(prefix)));
-        }
-        catchUp(reading, topics.keySet());
+        List<TopicPartition> partitions = Offsets.partitions(reading, topics.keySet());
+        Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
+        List<TopicPartition> unread = new ArrayList<>(partitions);
+        unread.removeAll(reading.assignment());
+        Instant now = clock.instant();
+        Map<TopicPartition, Long> starts =
+                Offsets.since(reading, unread, partition -> now.minus(topics.get(partition.topic())));
+        reading.assign(partitions);
+        String turns = Stream.TURNS.topic(prefix);
+        starts.forEach((partition, start) -> reading.seek(
+                partition,
+                partition.topic().equals(turns)
+                        ? Math.max(start, ends.get(partition) - BoardState.MOST_TURNS)
+                        : start));
+        failure = null;
+        // alerts first: records of the other topics may end them
+        Map<TopicPartition, Long> alerts = new HashMap<>(ends);
+        alerts.keySet().removeIf(partition -> !partition.topic().equals(Stream.ALERTS.topic(prefix)));
+        partitions.removeAll(alerts.keySet());
+        reading.pause(partitions);
+        Offsets.readTo(reading, alerts, STANDSTILL, this::accept);
+        reading.resume(partitions);
+        Offsets.readTo(reading, ends, STANDSTILL, this::accept);
         caughtUp = true;
         while (!pauses.isStopped()) {
-            poll(reading);
+            reading.poll(BEAT).forEach(this::accept);
         }
-    }
-
-    private void catchUp(KafkaConsumer<String, byte[]> reading, Collection<String> some) {
-        Map<TopicPartition, Long> ends = reading.endOffsets(seek(reading, some));
-        while (!pauses.isStopped()
-                && ends.entrySet().stream().anyMatch(end -> reading.position(end.getKey()) < end.getValue())) {
-            poll(reading);
-        }
-    }
-
-    private void poll(KafkaConsumer<String, byte[]> reading) {
-        for (ConsumerRecord<String, byte[]> record : reading.poll(BEAT)) {
-            accept(record);
-        }
-        failure = null;
-        reading.assignment().forEach(partition -> positions.put(partition, reading.position(partition)));
     }
 
     private void accept(ConsumerRecord<String, byte[]> record) {
@@ -153,35 +161,6 @@ public final class BoardReader implements AutoCloseable {
                     record.offset(),
                     e.toString());
         }
-    }
-
-    /**
-     * Continues where it stopped; a partition that was never read begins as far back as its topic is shown.
-     *
-     * @return the partitions of these topics
-     */
-    private List<TopicPartition> seek(KafkaConsumer<String, byte[]> reading, Collection<String> some) {
-        List<TopicPartition> partitions = Offsets.partitions(reading, some);
-        reading.assign(partitions);
-        Instant now = clock.instant();
-        List<TopicPartition> unread = partitions.stream()
-                .filter(partition -> !positions.containsKey(partition))
-                .toList();
-        Map<TopicPartition, Long> starts =
-                Offsets.since(reading, unread, partition -> now.minus(topics.get(partition.topic())));
-        Map<TopicPartition, Long> ends = reading.endOffsets(unread);
-        String turns = Stream.TURNS.topic(prefix);
-        starts.forEach((partition, start) -> reading.seek(
-                partition,
-                partition.topic().equals(turns)
-                        ? Math.max(start, ends.get(partition) - BoardState.MOST_TURNS)
-                        : start));
-        positions.forEach((partition, position) -> {
-            if (partitions.contains(partition)) {
-                reading.seek(partition, position);
-            }
-        });
-        return partitions;
     }
 
     @Override

@@ -82,11 +82,16 @@ final class BoardState {
     private void reply(BoardRecord record) {
         CommandReply reply = CommandReply.of(record);
         if (reply.commandId() != null && reply.commandId().startsWith(OWN)) {
-            replies.remove(reply.commandId());
-            replies.put(reply.commandId(), reply);
-            if (replies.size() > REPLIES) {
-                replies.remove(replies.keySet().iterator().next());
-            }
+            add(replies, reply.commandId(), reply, REPLIES);
+        }
+    }
+
+    /** Adds an entry as the newest; the oldest goes where there are more than that. */
+    static <V> void add(Map<String, V> entries, String key, V value, int most) {
+        entries.remove(key);
+        entries.put(key, value);
+        if (entries.size() > most) {
+            entries.remove(entries.keySet().iterator().next());
         }
     }
 

@@ -43,6 +43,8 @@ final class BoardStreams implements AutoCloseable {
     private long changes = -1;
     private final Map<String, String> parts = new HashMap<>();
 
+    private record Status(boolean complete, String failure, boolean commands) {}
+
     /** What was sent to a page so far. */
     private static final class Page {
         private final Map<String, String> sent = new HashMap<>();
@@ -126,11 +128,7 @@ final class BoardStreams implements AutoCloseable {
             put("lag", view.lagSeconds());
             put("replies", view.replies());
         }
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("complete", current.isCaughtUp());
-        status.put("failure", current.failure());
-        status.put("commands", commands);
-        put("status", status);
+        put("status", new Status(current.isCaughtUp(), current.failure(), commands));
         boolean ping = Duration.between(alive, now).compareTo(ALIVE) >= 0;
         if (ping) {
             alive = now;

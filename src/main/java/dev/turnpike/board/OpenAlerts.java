@@ -17,14 +17,7 @@ final class OpenAlerts {
     /** Level, key, reason and action of each kind of alert; only the key of what ends one. */
     private static final Map<String, List<String>> WORDS = Json.table(OpenAlerts.class, "attention.json");
 
-    private final Map<String, Open> open = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Open> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, Open> open = new LinkedHashMap<>();
 
     /** Topics are read in parallel, so the end of an alert is found by time, not by order of arrival. */
     private record Open(AttentionItem item, Instant at) {}
@@ -51,7 +44,7 @@ final class OpenAlerts {
                     alert.account(),
                     alert.text("environment"),
                     alert.text("repository"));
-            open.put(key, new Open(item, alert.time()));
+            BoardState.add(open, key, new Open(item, alert.time()), MOST);
         }
     }
 

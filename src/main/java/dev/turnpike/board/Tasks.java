@@ -18,14 +18,7 @@ final class Tasks {
 
     private final Map<String, TaskRow> rows = new HashMap<>();
     private final Map<String, String> errors = new HashMap<>();
-    private final Map<String, String> repositories = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST_ENVIRONMENTS;
-        }
-    };
+    private final Map<String, String> repositories = new LinkedHashMap<>();
 
     void snapshot(BoardRecord snapshot, Instant now) {
         TaskRow row = TaskRow.of(snapshot, repositories.get(snapshot.text("environment")));
@@ -45,7 +38,7 @@ final class Tasks {
     /** Adds what only a turn's event has: the environment's repository, and why the turn failed. */
     void turn(BoardRecord turn) {
         if (turn.text("environment") != null && turn.text("repository") != null) {
-            repositories.put(turn.text("environment"), turn.text("repository"));
+            BoardState.add(repositories, turn.text("environment"), turn.text("repository"), MOST_ENVIRONMENTS);
         }
         String taskId = turn.text("task_id");
         if (turn.kind().equals("turn.failed")) {

@@ -18,16 +18,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** Control requests below {@code /sandbox}, open to every client on loopback. */
 record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer tokens, Clock clock) {
+    private record AccountSummary(String name, String accountId, String userId, String plan, int tasks) {}
+
+    private record PaceSummary(
+            long betweenTasksMs, long shortestRunMs, long longestRunMs, double followUps, double atOnce) {}
+
     Reply answer(Request request) {
         try {
-            List<String> path = request.segments();
-            return SandboxJson.reply(200, answer(request, path.subList(1, path.size())));
+            return SandboxJson.reply(200, json(request));
         } catch (World.UnknownThingException e) {
             return error(404, e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -37,72 +42,65 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
         }
     }
 
-    private JsonNode answer(Request request, List<String> path) throws IOException {
+    private static Reply error(int status, String text) {
+        return SandboxJson.reply(status, SandboxJson.object().put("error", text));
+    }
+
+    private JsonNode json(Request request) throws IOException {
         ControlRequest asked = new ControlRequest(request);
-        String what = request.method() + " " + String.join("/", path.subList(0, Math.min(1, path.size())));
-        if (path.size() <= 1) {
-            return switch (what) {
-                case "GET " -> summary();
-                case "GET ledger" ->
-                    SandboxJson.object()
-                            .set("turns", SandboxJson.tree(backend.ledger().entries()));
-                case "GET requests" -> backend.requests().json();
-                case "GET faults" -> backend.faults().json();
-                case "GET pace" -> pace();
-                case "GET tokens" -> SandboxJson.tree(tokens.counts());
-                case "POST tasks" -> tasks.create(asked);
-                case "POST faults" -> addFaults(asked);
-                case "DELETE faults" -> {
-                    backend.faults().clear();
-                    yield backend.faults().json();
-                }
-                case "POST pace" -> changePace(asked);
-                case "POST usage" -> usage(asked);
-                default -> throw unknown(request);
-            };
-        }
-        if (what.equals("POST tokens") && path.size() == 2) {
-            return changeTokens(path.get(1), asked, request);
-        }
-        if (what.equals("DELETE tasks") && path.size() == 2) {
-            return tasks.change(path.get(1), "delete", asked);
-        }
-        if (what.equals("POST tasks") && path.size() == 3) {
-            return switch (path.get(2)) {
-                case "end" -> tasks.end(path.get(1), asked);
-                case "follow-up" -> tasks.followUp(path.get(1), asked);
-                default -> tasks.change(path.get(1), path.get(2), asked);
-            };
-        }
-        throw unknown(request);
+        List<String> segments = request.segments();
+        List<String> path = new ArrayList<>(segments.subList(1, segments.size()));
+        String task = path.size() > 1 && path.get(0).equals("tasks") ? path.set(1, "{task}") : null;
+        String what = request.method() + " " + String.join("/", path);
+        return switch (what) {
+            case "GET " -> summary();
+            case "GET ledger" ->
+                SandboxJson.object()
+                        .set("turns", SandboxJson.tree(backend.ledger().entries()));
+            case "GET requests" -> backend.requests().json();
+            case "GET faults" -> backend.faults().json();
+            case "GET pace" -> pace();
+            case "GET tokens" -> SandboxJson.tree(tokens.counts());
+            case "POST tasks" -> tasks.create(asked);
+            case "POST tasks/{task}/end" -> tasks.end(task, asked);
+            case "POST tasks/{task}/follow-up" -> tasks.followUp(task, asked);
+            case "POST faults" -> addFaults(asked);
+            case "DELETE faults" -> {
+                backend.faults().clear();
+                yield backend.faults().json();
+            }
+            case "POST pace" -> changePace(asked);
+            case "POST usage" -> usage(asked);
+            case "POST tokens/expire", "POST tokens/invalidate", "POST tokens/rotate", "POST tokens/sign-in" ->
+                changeTokens(path.get(1), asked);
+            default ->
+                tasks.change(what, task, asked)
+                        .orElseThrow(() -> new World.UnknownThingException(
+                                "control request", request.method() + " " + request.path()));
+        };
     }
 
     private JsonNode summary() {
-        ObjectNode json = SandboxJson.object().put("base_url", backend.baseUri().toString());
-        json.put("token_url", backend.tokenUri().toString());
-        ArrayNode accounts = json.putArray("accounts");
-        backend.world()
-                .atomically(() -> backend.world()
-                        .accounts()
-                        .forEach(account -> accounts.addObject()
-                                .put("name", account.name)
-                                .put("account_id", account.id)
-                                .put("user_id", account.userId)
-                                .put("plan", account.plan)
-                                .put("tasks", account.tasks.size())));
-        json.set("pace", pace());
-        return json;
+        World world = backend.world();
+        ObjectNode json = SandboxJson.object()
+                .put("base_url", backend.baseUri().toString())
+                .put("token_url", backend.tokenUri().toString());
+        json.set(
+                "accounts",
+                SandboxJson.tree(world.atomically(() -> world.accounts().stream()
+                        .map(one -> new AccountSummary(one.name, one.id, one.userId, one.plan, one.tasks.size()))
+                        .toList())));
+        return json.set("pace", pace());
     }
 
     private JsonNode pace() {
         Pace pace = life.pace();
-        ObjectNode json = SandboxJson.object();
-        json.put(
-                "between_tasks_ms",
-                pace.betweenTasks() == null ? 0 : pace.betweenTasks().toMillis());
-        json.put("shortest_run_ms", pace.shortestRun().toMillis())
-                .put("longest_run_ms", pace.longestRun().toMillis());
-        return json.put("follow_ups", pace.followUps()).put("at_once", pace.atOnce());
+        return SandboxJson.tree(new PaceSummary(
+                pace.betweenTasks() == null ? 0 : pace.betweenTasks().toMillis(),
+                pace.shortestRun().toMillis(),
+                pace.longestRun().toMillis(),
+                pace.followUps(),
+                pace.atOnce()));
     }
 
     private JsonNode changePace(ControlRequest asked) {
@@ -131,17 +129,17 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
             backend.world().account(account);
         }
         FaultRule rule = new FaultRule(
-                faults, asked.decimal("rate", 1), endpoints, account, asked.number("times", Long.MAX_VALUE));
+                faults, asked.decimal("rate", 1.0), endpoints, account, asked.number("times", Long.MAX_VALUE));
         asked.complete();
         backend.faults().add(rule);
         return backend.faults().json();
     }
 
     private JsonNode usage(ControlRequest asked) {
-        SandboxAccount account = account(asked);
+        SandboxAccount account = backend.world().account(asked.text("account", "a1"));
         JsonNode body = asked.node("body");
-        Double primary = asked.decimal("primary_percent");
-        Double secondary = asked.decimal("secondary_percent");
+        Double primary = asked.decimal("primary_percent", null);
+        Double secondary = asked.decimal("secondary_percent", null);
         JsonNode resetCredits = asked.node("reset_credits");
         asked.complete();
         return backend.world().atomically(() -> {
@@ -154,44 +152,23 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
         });
     }
 
-    private JsonNode changeTokens(String what, ControlRequest asked, Request request) throws IOException {
-        SandboxAccount account = account(asked);
+    private JsonNode changeTokens(String what, ControlRequest asked) throws IOException {
+        String account = asked.text("account", "a1");
+        boolean writes = what.equals("rotate") || what.equals("sign-in");
+        String home = writes ? asked.text("codex_home") : null;
+        Path folder = home == null ? null : Path.of(home);
+        asked.complete();
         switch (what) {
-            case "expire" -> {
-                asked.complete();
-                tokens.expireAccessTokens(account);
-            }
-            case "invalidate" -> {
-                asked.complete();
-                tokens.refuseRefreshTokens(account, TokenIssuer.INVALIDATED);
-            }
-            case "rotate" -> {
-                String folder = asked.text("codex_home");
-                asked.complete();
-                backend.rotateElsewhere(account.name, folder == null ? null : Path.of(folder));
-            }
-            case "sign-in" -> {
-                String folder = asked.text("codex_home");
-                asked.complete();
+            case "expire" -> tokens.expireAccessTokens(account);
+            case "invalidate" -> tokens.refuseRefreshTokens(account, TokenIssuer.INVALIDATED);
+            case "rotate" -> tokens.rotateElsewhere(account, folder);
+            default -> {
                 if (folder == null) {
                     throw new IllegalArgumentException("codex_home: the folder for auth.json is missing");
                 }
-                backend.writeCodexHome(Path.of(folder), account.name);
+                backend.writeCodexHome(folder, account);
             }
-            default -> throw unknown(request);
         }
         return SandboxJson.tree(tokens.counts());
-    }
-
-    private SandboxAccount account(ControlRequest asked) {
-        return backend.world().account(asked.text("account", "a1"));
-    }
-
-    private static World.UnknownThingException unknown(Request request) {
-        return new World.UnknownThingException("control request", request.method() + " " + request.path());
-    }
-
-    private static Reply error(int status, String text) {
-        return SandboxJson.reply(status, SandboxJson.object().put("error", text));
     }
 }

@@ -63,15 +63,9 @@ final class ControlRequest {
         return node(field, JsonNode::isIntegralNumber, "is not a whole number").asLong(otherwise);
     }
 
-    /** The number, null when absent. */
-    Double decimal(String field) {
+    Double decimal(String field, Double otherwise) {
         JsonNode value = node(field, JsonNode::isNumber, "is not a number");
-        return value.isMissingNode() ? null : value.doubleValue();
-    }
-
-    double decimal(String field, double otherwise) {
-        Double value = decimal(field);
-        return value == null ? otherwise : value;
+        return value.isMissingNode() ? otherwise : Double.valueOf(value.doubleValue());
     }
 
     Duration millis(String field, Duration otherwise) {

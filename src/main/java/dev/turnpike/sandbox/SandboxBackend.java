@@ -55,7 +55,7 @@ public final class SandboxBackend implements AutoCloseable {
         world = new World(clock, seed.split(), settings.sources);
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
-        tokens = new TokenIssuer(clock, seed.split(), settings.accessTokenLifetime);
+        tokens = new TokenIssuer(world, clock, seed.split(), settings.accessTokenLifetime);
         for (int number = 1; number <= settings.accounts; number++) {
             world.add(new SandboxAccount(
                     "a" + number,
@@ -71,7 +71,7 @@ public final class SandboxBackend implements AutoCloseable {
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
-        Control control = new Control(this, new TaskControl(this), life, tokens, clock);
+        Control control = new Control(this, new TaskControl(this, world), life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
@@ -103,11 +103,6 @@ public final class SandboxBackend implements AutoCloseable {
 
     public URI tokenUri() {
         return URI.create(origin() + "/oauth/token");
-    }
-
-    /** The root of the control requests. */
-    public URI controlUri() {
-        return URI.create(origin() + "/sandbox");
     }
 
     public World world() {
@@ -152,45 +147,13 @@ public final class SandboxBackend implements AutoCloseable {
 
     /** As {@link #writeCodexHome(Path)}, for the account of that short name. */
     public Path writeCodexHome(Path folder, String account) throws IOException {
-        return tokens.issue(world.account(account)).writeTo(folder, clock.instant());
+        return tokens.issue(account).writeTo(folder, clock.instant());
     }
 
     /** As {@link #writeCodexHome(Path, String)} a day ago; a negative lifetime writes an access token that has expired. */
     public Path writeCodexHome(Path folder, String account, Duration accessTokenLifetime) throws IOException {
-        return tokens.issue(world.account(account), accessTokenLifetime)
+        return tokens.issue(account, accessTokenLifetime)
                 .writeTo(folder, clock.instant().minus(Duration.ofDays(1)));
-    }
-
-    public String personalToken(String account) {
-        return tokens.personalToken(world.account(account));
-    }
-
-    /** Revokes every access token of the account. */
-    public void expireAccessTokens(String account) {
-        tokens.expireAccessTokens(world.account(account));
-    }
-
-    /**
-     * Revokes every refresh token of the account.
-     *
-     * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
-     */
-    public void refuseRefreshTokens(String account, String code) {
-        tokens.refuseRefreshTokens(world.account(account), code);
-    }
-
-    /**
-     * Simulates another client's refresh: the account's refresh tokens are used up, and the folder's {@code auth.json}
-     * has new tokens.
-     *
-     * @param folder null to leave the file unchanged
-     */
-    public void rotateElsewhere(String account, Path folder) throws IOException {
-        tokens.refuseRefreshTokens(world.account(account), TokenIssuer.REUSED);
-        TokenIssuer.Tokens fresh = tokens.issue(world.account(account));
-        if (folder != null) {
-            fresh.writeTo(folder, clock.instant());
-        }
     }
 
     private void beat() {

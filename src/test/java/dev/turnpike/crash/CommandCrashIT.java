@@ -256,7 +256,7 @@ class CommandCrashIT {
     }
 
     private static void usage(SandboxBackend sandbox, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(sandbox.controlUri() + "/usage"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(sandbox.origin() + "/sandbox/usage"))
                 .POST(HttpRequest.BodyPublishers.ofString("{\"body\": " + body + "}"))
                 .build();
         HttpResponse<String> reply = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

@@ -100,7 +100,7 @@ class LiveAccountsTest {
     @Test
     void aSpentRefreshTokenIsReportedWhenAskedToRenew() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
-        backend.refuseRefreshTokens("a1", "refresh_token_expired");
+        backend.tokens().refuseRefreshTokens("a1", "refresh_token_expired");
 
         Check api = examine(true).get(1);
 
@@ -124,7 +124,7 @@ class LiveAccountsTest {
     @Test
     void aTokenThatIsRefusedIsNotRenewedByLooking() throws Exception {
         backend.writeCodexHome(home);
-        backend.expireAccessTokens("a1");
+        backend.tokens().expireAccessTokens("a1");
 
         List<Check> checks = examine();
 
@@ -140,7 +140,7 @@ class LiveAccountsTest {
 
     @Test
     void aPersonalTokenThatIsRefusedIsNamedAsOne() {
-        more.put("codex.access-token", backend.personalToken("a1"));
+        more.put("codex.access-token", backend.tokens().personalToken("a1"));
         more.put(
                 "codex.authapi-base-url",
                 backend.baseUri().resolve("/api/accounts").toString());

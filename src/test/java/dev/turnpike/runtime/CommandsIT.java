@@ -144,7 +144,7 @@ class CommandsIT {
     }
 
     private void usage(String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(sandbox.controlUri() + "/usage"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(sandbox.origin() + "/sandbox/usage"))
                 .POST(HttpRequest.BodyPublishers.ofString("{\"body\": " + body + "}"))
                 .build();
         assertThat(HttpClient.newHttpClient()

@@ -14,7 +14,6 @@ import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
-import dev.turnpike.sandbox.world.Bait;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -65,7 +64,7 @@ class SecretsIT {
         SandboxBackend sandbox =
                 SandboxBackend.builder().seed(81).accounts(3).history(3).start();
         Set<String> secrets = new LinkedHashSet<>();
-        secrets.add(Bait.MARKER);
+        secrets.add("SECRET_");
         List<Path> homes = List.of(directory.resolve("a1"), directory.resolve("a2"));
         Path output = directory.resolve("output");
         HttpServer receiver = refusing();
@@ -90,7 +89,7 @@ class SecretsIT {
                 homes.forEach(home -> secrets.addAll(tokens(home)));
                 for (String account : List.of("a1", "a2")) {
                     int known = secrets.size();
-                    sandbox.expireAccessTokens(account);
+                    sandbox.tokens().expireAccessTokens(account);
                     await().until(() -> {
                         homes.forEach(home -> secrets.addAll(tokens(home)));
                         return secrets.size() > known;
@@ -100,15 +99,15 @@ class SecretsIT {
                 sandbox.faults().add(FaultRule.mixed(Fault.all(), 0.1));
                 int before = bench.owed().size();
                 for (int step = 0; step < 4; step++) {
-                    sandbox.expireAccessTokens(step % 2 == 0 ? "a1" : "a2");
+                    sandbox.tokens().expireAccessTokens(step % 2 == 0 ? "a1" : "a2");
                     int wanted = before + (step + 1) * 12;
                     await().until(() -> {
                         homes.forEach(home -> secrets.addAll(tokens(home)));
                         return bench.owed().size() > wanted;
                     });
                 }
-                sandbox.rotateElsewhere("a2", null);
-                sandbox.expireAccessTokens("a2");
+                sandbox.tokens().rotateElsewhere("a2", null);
+                sandbox.tokens().expireAccessTokens("a2");
                 sandbox.faults().clear();
                 sandbox.pace(Pace.quiet());
                 await().until(() -> !bench.topic("alerts").records().isEmpty());

@@ -32,15 +32,15 @@ class SignInIT {
             bench.awaitContact(1);
 
             // refused access tokens are replaced through the refresh token
-            sandbox.expireAccessTokens("a1");
+            sandbox.tokens().expireAccessTokens("a1");
             end(world, "a1");
             bench.awaitReported();
             assertThat(sandbox.tokens().counts()).containsEntry("refreshed", 1L);
             assertThat(alerts(bench)).isEmpty();
 
             // somebody else spends the refresh token and keeps the new one
-            sandbox.rotateElsewhere("a1", null);
-            sandbox.expireAccessTokens("a1");
+            sandbox.tokens().rotateElsewhere("a1", null);
+            sandbox.tokens().expireAccessTokens("a1");
             await().until(() -> alerts(bench).equals(List.of("auth.required")));
             assertThat(TurnsTopic.json(bench.topic("alerts").records().get(0))
                             .path("reason")

@@ -132,7 +132,8 @@ class LivingWorldTest {
         MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
         try (SandboxBackend backend =
                 SandboxBackend.builder().clock(clock).pace(Pace.busy()).start()) {
-            SandboxClient client = new SandboxClient(backend).with(backend.personalToken("a1"));
+            SandboxClient client =
+                    new SandboxClient(backend).with(backend.tokens().personalToken("a1"));
             int before = used(client);
             pass(backend, clock, Duration.ofSeconds(30));
             assertThat(used(client)).isGreaterThan(before + 10);
@@ -147,7 +148,8 @@ class LivingWorldTest {
         try (SandboxBackend backend = SandboxBackend.builder()
                 .pace(Pace.quiet().withRuns(Duration.ofMillis(50), Duration.ofMillis(100)))
                 .start()) {
-            SandboxClient client = new SandboxClient(backend).with(backend.personalToken("a1"));
+            SandboxClient client =
+                    new SandboxClient(backend).with(backend.tokens().personalToken("a1"));
             String body = "{\"new_task\":{\"environment_id\":\"e0000000000000000000000000000003\",\"branch\":\"main\"},"
                     + "\"input_items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":["
                     + "{\"content_type\":\"text\",\"text\":\"Say hello\"}]}]}";

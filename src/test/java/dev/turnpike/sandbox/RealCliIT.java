@@ -127,7 +127,7 @@ class RealCliIT {
     @Test
     void aRefreshTokenThatWasSpentElsewhereIsRefused() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofMinutes(-1));
-        backend.rotateElsewhere("a1", null);
+        backend.tokens().rotateElsewhere("a1", null);
         assertThat(run("cloud", "list").status()).isNotZero();
         assertThat(backend.tokens().counts()).containsKey("refresh_token_reused");
     }

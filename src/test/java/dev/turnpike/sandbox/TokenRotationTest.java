@@ -51,7 +51,7 @@ class TokenRotationTest {
     @ParameterizedTest
     @ValueSource(strings = {"refresh_token_expired", "refresh_token_reused", "refresh_token_invalidated"})
     void refreshTokensAreRefusedForEveryReason(String code) throws Exception {
-        backend.refuseRefreshTokens("a1", code);
+        backend.tokens().refuseRefreshTokens("a1", code);
         HttpResponse<String> refused = refresh(refreshToken());
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(SandboxClient.body(refused).at("/error/code").asText()).isEqualTo(code);
@@ -60,7 +60,7 @@ class TokenRotationTest {
     @Test
     void anotherProcessRotates() throws Exception {
         String ours = refreshToken();
-        backend.rotateElsewhere("a1", home);
+        backend.tokens().rotateElsewhere("a1", home);
         assertThat(refreshToken()).isNotEqualTo(ours);
         assertThat(refresh(ours).body()).contains("refresh_token_reused");
         assertThat(refresh(refreshToken()).statusCode()).isEqualTo(200);
@@ -68,7 +68,7 @@ class TokenRotationTest {
 
     @Test
     void accessTokensCanBeRevoked() throws Exception {
-        backend.expireAccessTokens("a1");
+        backend.tokens().expireAccessTokens("a1");
         assertThat(client.get("/backend-api/wham/usage").statusCode()).isEqualTo(401);
         String fresh =
                 SandboxClient.body(refresh(refreshToken())).path("access_token").asText();
@@ -78,7 +78,7 @@ class TokenRotationTest {
 
     @Test
     void personalTokensNameTheirOwner() throws Exception {
-        client.with(backend.personalToken("a1"));
+        client.with(backend.tokens().personalToken("a1"));
         JsonNode whoami = client.json("/api/accounts/v1/user-auth-credential/whoami");
         assertThat(whoami.path("chatgpt_user_id").asText()).isEqualTo("user-sandbox-1");
         assertThat(client.get("/backend-api/wham/usage").statusCode()).isEqualTo(200);

@@ -55,7 +55,10 @@ public final class CodexEndpoints {
             case SIBLINGS -> ok(world.atomically(() -> siblings(task(arguments, account), arguments.get(1))));
             case ENVIRONMENTS -> ok(environments(account, null));
             case ENVIRONMENTS_BY_REPO -> ok(environments(account, String.join("/", arguments)));
-            case CREATE -> ok(create(new TaskCreation(request), account));
+            case CREATE -> {
+                TaskCreation creation = new TaskCreation(request);
+                yield ok(creation.isFollowUp() ? followUp(creation, account) : newTask(creation, account));
+            }
             case ARCHIVE -> done(account, arguments, task -> world.archive(task, true));
             case RECOVER -> done(account, arguments, task -> world.archive(task, false));
             case DELETE -> done(account, arguments, world::delete);
@@ -70,22 +73,24 @@ public final class CodexEndpoints {
         body.set("task", TaskJson.head(task));
         body.set("current_user_turn", TurnJson.user(round));
         body.set("current_assistant_turn", TurnJson.assistant(round.first()));
-        SandboxTurn changed = null;
-        for (SandboxTask.Round each : task.rounds) {
-            changed = each.first().work.diff() == null ? changed : each.first();
-        }
-        body.set("current_diff_task_turn", changed == null ? null : TurnJson.assistant(changed));
-        return body;
+        JsonNode changed = task.rounds.stream()
+                .map(SandboxTask.Round::first)
+                .filter(turn -> turn.work.diff() != null)
+                .reduce((earlier, later) -> later)
+                .map(TurnJson::assistant)
+                .orElse(null);
+        return body.set("current_diff_task_turn", changed);
     }
 
     private static ObjectNode turn(SandboxTask task, String turnId) {
-        ObjectNode body = SandboxJson.object();
-        for (SandboxTask.Round round : task.rounds) {
-            if (round.userTurnId().equals(turnId)) {
-                return body.set("turn", TurnJson.user(round));
-            }
-        }
-        return body.set("turn", TurnJson.assistant(assistant(task, turnId)));
+        return SandboxJson.object()
+                .set(
+                        "turn",
+                        task.rounds.stream()
+                                .filter(round -> round.userTurnId().equals(turnId))
+                                .map(TurnJson::user)
+                                .findFirst()
+                                .orElseGet(() -> TurnJson.assistant(assistant(task, turnId))));
     }
 
     private static ObjectNode siblings(SandboxTask task, String turnId) {
@@ -110,10 +115,6 @@ public final class CodexEndpoints {
                                 .filter(task -> task.environment.equals(environment))
                                 .count()))));
         return all;
-    }
-
-    private ObjectNode create(TaskCreation creation, SandboxAccount account) {
-        return creation.isFollowUp() ? followUp(creation, account) : newTask(creation, account);
     }
 
     private ObjectNode newTask(TaskCreation creation, SandboxAccount account) {

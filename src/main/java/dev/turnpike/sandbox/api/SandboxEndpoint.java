@@ -5,7 +5,7 @@ import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /** Endpoints, by which faults are scoped and requests counted. The first that matches answers. */
 public enum SandboxEndpoint {
@@ -42,22 +42,20 @@ public enum SandboxEndpoint {
         this.template = List.of(template.substring(1).split("/"));
     }
 
-    private boolean accepts(String requested, List<String> path) {
-        return method.equals(requested)
-                && template.size() == path.size()
-                && IntStream.range(0, path.size())
-                        .allMatch(at -> isVariable(at) || template.get(at).equals(path.get(at)));
-    }
-
-    private List<String> arguments(List<String> path) {
-        return IntStream.range(0, path.size())
-                .filter(this::isVariable)
-                .mapToObj(path::get)
-                .toList();
-    }
-
-    private boolean isVariable(int at) {
-        return template.get(at).startsWith("{");
+    /** The variable segments of a path that this endpoint accepts. */
+    private Optional<List<String>> arguments(String requested, List<String> path) {
+        if (!method.equals(requested) || template.size() != path.size()) {
+            return Optional.empty();
+        }
+        List<String> arguments = new ArrayList<>();
+        for (int at = 0; at < path.size(); at++) {
+            if (template.get(at).startsWith("{")) {
+                arguments.add(path.get(at));
+            } else if (!template.get(at).equals(path.get(at))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(arguments);
     }
 
     /** The name in control requests: lower case with dashes. */
@@ -76,19 +74,17 @@ public enum SandboxEndpoint {
      * @param arguments the path's variable segments, decoded
      */
     public record Route(SandboxEndpoint endpoint, List<String> arguments) {
-        private static final List<String> PLAIN_STYLE = List.of("api", "codex");
-        private static final List<String> BACKEND_STYLE = List.of("backend-api", "wham");
-
         /** Both path styles lead to the same endpoints. */
         public static Route of(Request request) {
             List<String> path = new ArrayList<>(request.segments());
-            if (path.size() > 2 && path.subList(0, 2).equals(PLAIN_STYLE)) {
-                path.set(0, BACKEND_STYLE.get(0));
-                path.set(1, BACKEND_STYLE.get(1));
+            if (path.size() > 2 && path.subList(0, 2).equals(List.of("api", "codex"))) {
+                path.set(0, "backend-api");
+                path.set(1, "wham");
             }
             for (SandboxEndpoint endpoint : SandboxEndpoint.values()) {
-                if (endpoint.accepts(request.method(), path)) {
-                    return new Route(endpoint, endpoint.arguments(path));
+                Optional<List<String>> arguments = endpoint.arguments(request.method(), path);
+                if (arguments.isPresent()) {
+                    return new Route(endpoint, arguments.get());
                 }
             }
             return new Route(SandboxEndpoint.UNKNOWN, List.of());

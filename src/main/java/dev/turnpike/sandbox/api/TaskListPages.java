@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Pages of an account's task list, latest change first. */
 record TaskListPages(World world) {
@@ -26,7 +27,7 @@ record TaskListPages(World world) {
                     "literal_error", "('query', 'task_filter')", "Input should be current, archived or all");
         }
         String environment = query.get("environment_id");
-        Cursor cursor = cursor(query.get("cursor"));
+        Cursor cursor = query.containsKey("cursor") ? Cursor.of(query.get("cursor")) : null;
         ObjectNode page = SandboxJson.object();
         ArrayNode items = page.putArray("items");
         return world.atomically(() -> {
@@ -50,27 +51,16 @@ record TaskListPages(World world) {
     }
 
     private static int limit(String text) {
+        String location = "('query', 'limit')";
         try {
             int limit = Integer.parseInt(text);
-            if (limit >= 1) {
-                return Math.min(limit, MOST_PER_PAGE);
+            if (limit < 1) {
+                throw RequestRejectedException.invalid(
+                        "greater_than_equal", location, "Input should be greater than or equal to 1");
             }
+            return Math.min(limit, MOST_PER_PAGE);
         } catch (NumberFormatException e) {
-            throw RequestRejectedException.invalid(
-                    "int_parsing", "('query', 'limit')", "Input should be a valid integer");
-        }
-        throw RequestRejectedException.invalid(
-                "greater_than_equal", "('query', 'limit')", "Input should be greater than or equal to 1");
-    }
-
-    private static Cursor cursor(String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return Cursor.of(text);
-        } catch (RuntimeException e) {
-            throw RequestRejectedException.invalid("value_error", "('query', 'cursor')", "Value error, invalid cursor");
+            throw RequestRejectedException.invalid("int_parsing", location, "Input should be a valid integer");
         }
     }
 
@@ -79,25 +69,22 @@ record TaskListPages(World world) {
      * and contain {@code + # : =}, and a client that forgets to encode them must fail here as well.
      */
     record Cursor(Instant updatedAt, String taskId) {
-        private static final String PREFIX = "wham+page#v2:";
+        private static final Pattern FORM = Pattern.compile("wham\\+page#v2:(.*)\\+==");
 
         String text() {
             byte[] position = (updatedAt + " " + taskId).getBytes(StandardCharsets.UTF_8);
-            return PREFIX + Base64.getEncoder().encodeToString(position) + "+==";
+            return "wham+page#v2:" + Base64.getEncoder().encodeToString(position) + "+==";
         }
 
-        /**
-         * The position behind a cursor.
-         *
-         * @throws RuntimeException for any text but one of ours
-         */
         static Cursor of(String text) {
-            if (!text.startsWith(PREFIX) || !text.endsWith("+==")) {
-                throw new IllegalArgumentException("not a cursor");
+            try {
+                byte[] position = Base64.getDecoder().decode(FORM.matcher(text).replaceFirst("$1"));
+                String[] parts = new String(position, StandardCharsets.UTF_8).split(" ", 2);
+                return new Cursor(Instant.parse(parts[0]), parts[1]);
+            } catch (RuntimeException e) {
+                throw RequestRejectedException.invalid(
+                        "value_error", "('query', 'cursor')", "Value error, invalid cursor");
             }
-            byte[] position = Base64.getDecoder().decode(text.substring(PREFIX.length(), text.length() - 3));
-            String[] parts = new String(position, StandardCharsets.UTF_8).split(" ", 2);
-            return new Cursor(Instant.parse(parts[0]), parts[1]);
         }
 
         /** Whether the task comes after this position in a list that is newest first. */

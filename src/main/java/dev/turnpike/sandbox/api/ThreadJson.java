@@ -3,7 +3,6 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.world.Bait;
 import dev.turnpike.sandbox.world.SandboxTask;
 import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.TurnState;
@@ -97,7 +96,7 @@ record ThreadJson(Set<ThreadVariant> variants) {
         ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");
         user.putArray("content").addObject().put("type", "text").put("text", round.prompt());
         ObjectNode command =
-                SandboxJson.object().put("type", "commandExecution").put("aggregatedOutput", Bait.mark("OUTPUT"));
+                SandboxJson.object().put("type", "commandExecution").put("aggregatedOutput", "SECRET_OUTPUT_9f31");
         ObjectNode edits = SandboxJson.object().put("type", "fileChange").put("status", "completed");
         ArrayNode changes = edits.putArray("changes");
         if (turn.work.diff() != null) {

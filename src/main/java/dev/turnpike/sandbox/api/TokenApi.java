@@ -17,24 +17,25 @@ public record TokenApi(TokenIssuer issuer) {
      */
     public Reply token(Request request) {
         if (!request.isJson()) {
-            throw RequestRejectedException.error(400, "invalid_request", "invalid_request");
+            throw refused("invalid_request");
         }
         JsonNode body;
         try {
             body = SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
-            throw RequestRejectedException.error(400, "invalid_request", "invalid_request");
+            throw refused("invalid_request");
         }
         if (!body.path("grant_type").asText().equals("refresh_token")) {
-            throw RequestRejectedException.error(400, "unsupported_grant_type", "unsupported_grant_type");
+            throw refused("unsupported_grant_type");
         }
         if (!body.path("client_id").asText().equals(CLIENT_ID)) {
-            throw RequestRejectedException.error(400, "invalid_client", "invalid_client");
+            throw refused("invalid_client");
         }
-        if (body.path("refresh_token").asText().isEmpty()) {
-            throw RequestRejectedException.error(400, "invalid_request", "invalid_request");
+        String token = body.path("refresh_token").asText();
+        if (token.isEmpty()) {
+            throw refused("invalid_request");
         }
-        TokenIssuer.Tokens tokens = issuer.redeem(body.path("refresh_token").asText());
+        TokenIssuer.Tokens tokens = issuer.redeem(token);
         return SandboxJson.reply(
                 200,
                 SandboxJson.object()
@@ -44,6 +45,10 @@ public record TokenApi(TokenIssuer issuer) {
                         .put("token_type", "bearer")
                         .put("expires_in", tokens.lifetime().toSeconds())
                         .put("scope", "openid profile email offline_access"));
+    }
+
+    private static RequestRejectedException refused(String code) {
+        return RequestRejectedException.error(400, code, code);
     }
 
     public Reply whoami(Request request) {

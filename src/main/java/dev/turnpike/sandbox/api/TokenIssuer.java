@@ -3,6 +3,7 @@ package dev.turnpike.sandbox.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.SandboxAccount;
+import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,14 +22,14 @@ import java.util.TreeMap;
 
 /**
  * Issues and checks tokens. A refresh token is valid once: an expired, revoked or reused one gets the reply of the real
- * token endpoint.
+ * token endpoint. Accounts are named by their short names.
  */
 public final class TokenIssuer {
-    public static final String REUSED = "refresh_token_reused";
+    private static final String REUSED = "refresh_token_reused";
     public static final String INVALIDATED = "refresh_token_invalidated";
-    static final String EXPIRED = "refresh_token_expired";
     public static final String UNREADABLE = "Could not parse your authentication token. Please try signing in again.";
 
+    private final World world;
     private final Clock clock;
     private final SplittableRandom random;
     private final Duration lifetime;
@@ -37,7 +38,8 @@ public final class TokenIssuer {
     private final Map<String, Long> counts = new TreeMap<>();
     private long issued;
 
-    public TokenIssuer(Clock clock, SplittableRandom random, Duration lifetime) {
+    public TokenIssuer(World world, Clock clock, SplittableRandom random, Duration lifetime) {
+        this.world = world;
         this.clock = clock;
         this.random = random;
         this.lifetime = lifetime;
@@ -78,12 +80,13 @@ public final class TokenIssuer {
     /** @param refusal the code it is refused with, null while it is good */
     private record Refresh(SandboxAccount account, String refusal) {}
 
-    public Tokens issue(SandboxAccount account) {
-        return issue(account, lifetime);
+    public Tokens issue(String name) {
+        return issue(name, lifetime);
     }
 
     /** Signs the account in; a negative lifetime gives an access token that has expired already. */
-    public synchronized Tokens issue(SandboxAccount account, Duration accessLifetime) {
+    public synchronized Tokens issue(String name, Duration accessLifetime) {
+        SandboxAccount account = world.account(name);
         Instant expiry = clock.instant().plus(accessLifetime);
         Tokens tokens = new Tokens(
                 account,
@@ -97,9 +100,9 @@ public final class TokenIssuer {
     }
 
     /** A personal access token: never expires, is never refreshed. */
-    public synchronized String personalToken(SandboxAccount account) {
+    public synchronized String personalToken(String name) {
         String token = "at-" + hex();
-        access.put(token, new Access(account, Instant.MAX));
+        access.put(token, new Access(world.account(name), Instant.MAX));
         return token;
     }
 
@@ -130,22 +133,38 @@ public final class TokenIssuer {
         }
         refresh.put(token, new Refresh(known.account(), REUSED));
         counts.merge("refreshed", 1L, Long::sum);
-        return issue(known.account());
+        return issue(known.account().name);
     }
 
     /** Every access token of the account is refused from now on, whatever its {@code exp} says. */
-    public synchronized void expireAccessTokens(SandboxAccount account) {
+    public synchronized void expireAccessTokens(String name) {
+        SandboxAccount account = world.account(name);
         access.replaceAll((token, known) -> known.account() == account ? new Access(account, clock.instant()) : known);
     }
 
-    /** Every refresh token of the account that is still good is refused with this code from now on. */
-    public synchronized void refuseRefreshTokens(SandboxAccount account, String code) {
-        if (!code.equals(REUSED) && !code.equals(INVALIDATED) && !code.equals(EXPIRED)) {
-            throw new IllegalArgumentException(
-                    "code: '" + code + "' is none of " + EXPIRED + ", " + REUSED + ", " + INVALIDATED);
-        }
+    /**
+     * Every refresh token of the account that is still good is refused from now on.
+     *
+     * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
+     */
+    public synchronized void refuseRefreshTokens(String name, String code) {
+        SandboxAccount account = world.account(name);
         refresh.replaceAll((token, known) ->
                 known.account() == account && known.refusal() == null ? new Refresh(account, code) : known);
+    }
+
+    /**
+     * Simulates another client's refresh: the account's refresh tokens are used up, and the folder's {@code auth.json}
+     * has new tokens.
+     *
+     * @param folder null to leave the file unchanged
+     */
+    public void rotateElsewhere(String name, Path folder) throws IOException {
+        refuseRefreshTokens(name, REUSED);
+        Tokens fresh = issue(name);
+        if (folder != null) {
+            fresh.writeTo(folder, clock.instant());
+        }
     }
 
     /** Redemptions by outcome: {@code refreshed} and the codes of refusals; without those that never occurred. */

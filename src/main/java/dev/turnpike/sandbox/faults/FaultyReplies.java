@@ -122,51 +122,47 @@ public final class FaultyReplies {
         if (!(body instanceof ObjectNode page) || !(page.path(threads ? "data" : "items") instanceof ArrayNode items)) {
             return false;
         }
+        boolean applies = switch (fault) {
+            case REPEATED_CURSOR -> cursor != null;
+            case MALFORMED_ITEM, PAGE_WITHOUT_ITEMS -> true;
+            default -> items.size() > 1;
+        };
+        if (!applies) {
+            return false;
+        }
         switch (fault) {
-            case REPEATED_CURSOR -> {
-                if (cursor == null) {
-                    return false;
-                }
-                page.put(threads ? "nextCursor" : "cursor", cursor);
-            }
+            case REPEATED_CURSOR -> page.put(threads ? "nextCursor" : "cursor", cursor);
             case MALFORMED_ITEM -> items.insert(random.nextInt(items.size() + 1), noTask(items, random));
             case PAGE_WITHOUT_ITEMS -> page.remove(List.of("items", "data"));
-            default -> {
-                if (items.size() < 2) {
-                    return false;
-                }
-                change(fault, items, random);
-            }
-        }
-        return true;
-    }
-
-    private static void change(Fault fault, ArrayNode items, SplittableRandom random) {
-        ObjectNode item = (ObjectNode) items.get(random.nextInt(items.size()));
-        switch (fault) {
+            case SHUFFLED_PAGE -> items.insert(items.size() - 1, items.remove(0));
+            case PAGE_WITHOUT_TIMES ->
+                items.forEach(each ->
+                        ((ObjectNode) each).remove(List.of("updated_at", "created_at", "updatedAt", "createdAt")));
+            case UNKNOWN_STATUS ->
+                ((ObjectNode) any(items, random).at("/task_status_display/latest_turn_status_display"))
+                        .put("turn_status", "queued");
             case DAMAGED_ITEM -> {
+                ObjectNode item = any(items, random);
                 switch (random.nextInt(3)) {
                     case 0 -> item.remove("id");
                     case 1 -> item.put("id", 17);
                     default -> items.set(random.nextInt(items.size()), NullNode.getInstance());
                 }
             }
-            case UNKNOWN_STATUS ->
-                ((ObjectNode) item.path("task_status_display").path("latest_turn_status_display"))
-                        .put("turn_status", "queued");
-            case SHUFFLED_PAGE -> items.insert(items.size() - 1, items.remove(0));
-            case PAGE_WITHOUT_TIMES ->
-                items.forEach(each ->
-                        ((ObjectNode) each).remove(List.of("updated_at", "created_at", "updatedAt", "createdAt")));
             default -> throw new IllegalArgumentException(fault + " is no fault of a page");
         }
+        return true;
+    }
+
+    private static ObjectNode any(ArrayNode items, SplittableRandom random) {
+        return (ObjectNode) items.get(random.nextInt(items.size()));
     }
 
     /** Values that are not tasks. */
     private static JsonNode noTask(ArrayNode items, SplittableRandom random) {
         ObjectNode like = items.isEmpty()
                 ? SandboxJson.object().put("title", "a task")
-                : items.get(random.nextInt(items.size())).deepCopy();
+                : any(items, random).deepCopy();
         return switch (random.nextInt(8)) {
             case 0 -> NullNode.getInstance();
             case 1 -> IntNode.valueOf(42);

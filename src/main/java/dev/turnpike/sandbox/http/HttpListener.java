@@ -3,7 +3,6 @@ package dev.turnpike.sandbox.http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -67,18 +66,14 @@ public final class HttpListener implements AutoCloseable {
      */
     public static HttpListener start(int port, Clock clock, Duration drip, Function<Request, Reply> handler)
             throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        ServerSocket server = new ServerSocket();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
         try {
-            server.setReuseAddress(true);
-            server.bind(address, 256);
+            HttpListener listener = new HttpListener(new ServerSocket(port, 256, loopback), clock, drip, handler);
+            listener.threads.execute(listener::accept);
+            return listener;
         } catch (IOException e) {
-            server.close();
-            throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + loopback + ":" + port + ": " + e.getMessage(), e);
         }
-        HttpListener listener = new HttpListener(server, clock, drip, handler);
-        listener.threads.execute(listener::accept);
-        return listener;
     }
 
     public int port() {
@@ -119,7 +114,12 @@ public final class HttpListener implements AutoCloseable {
             boolean open = true;
             while (open) {
                 Request request = receive(connection);
-                open = request != null && writer.write(handle(request), connection, socket, keepAlive(request));
+                open = request != null
+                        && writer.write(
+                                handle(request),
+                                connection,
+                                socket,
+                                !"close".equalsIgnoreCase(request.header("connection")));
             }
         } catch (IOException | HttpException e) {
             log.debug("Sandbox connection closed cause={}", e.toString());
@@ -156,10 +156,6 @@ public final class HttpListener implements AutoCloseable {
             log.error("Sandbox backend failed to handle request request={}", request, e);
             return SandboxJson.detail(500, "Internal Server Error");
         }
-    }
-
-    private static boolean keepAlive(Request request) {
-        return !"close".equalsIgnoreCase(request.header("connection"));
     }
 
     /** Stops listening and closes every connection. */

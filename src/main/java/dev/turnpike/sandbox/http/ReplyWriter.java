@@ -75,7 +75,12 @@ record ReplyWriter(Clock clock, Duration drip, CountDownLatch closing) {
         for (byte one : body) {
             out.write(one);
             out.flush();
-            if (pause()) {
+            try {
+                if (closing.await(drip.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return;
             }
         }
@@ -93,15 +98,5 @@ record ReplyWriter(Clock clock, Duration drip, CountDownLatch closing) {
 
     private static void awaitClientClose(Socket socket) throws IOException {
         socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-    }
-
-    /** Waits for one drip; true when the server closes meanwhile. */
-    private boolean pause() {
-        try {
-            return closing.await(drip.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
     }
 }

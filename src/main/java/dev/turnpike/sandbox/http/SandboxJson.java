@@ -44,7 +44,10 @@ public final class SandboxJson {
         }
     }
 
-    /** A copy of an object of {@code sandbox/replies.json}: what the service always says, and null where it may say more. */
+    /**
+     * A copy of an object of {@code sandbox/replies.json}: what the service always says, and null where it may say more.
+     * A text that begins with {@code SECRET_} stands for what must never leave the runtime.
+     */
     public static ObjectNode sample(String name) {
         return SAMPLES.get(name).deepCopy();
     }

@@ -22,9 +22,14 @@ public final class Life {
     private final Happenings happenings;
     private final Clock clock;
     private final SplittableRandom random;
-    private final Agenda agenda = new Agenda();
+    private final PriorityQueue<Planned> agenda =
+            new PriorityQueue<>(Comparator.comparing(Planned::at).thenComparing(Planned::number));
+    private long planned;
     private Pace pace = Pace.quiet();
     private int arrivals;
+
+    /** @param number of several at the same time, the one planned first comes first */
+    private record Planned(Instant at, long number, Runnable happening) {}
 
     public Life(World world, Clock clock, SplittableRandom random) {
         this.world = world;
@@ -43,20 +48,23 @@ public final class Life {
             pace = next;
             int chain = ++arrivals;
             if (next.betweenTasks() != null) {
-                agenda.plan(clock.instant(), Duration.ofMillis(200), () -> arrive(chain));
+                plan(Duration.ofMillis(200), () -> arrive(chain));
             }
             for (int number = 1; number <= next.opening(); number++) {
                 Duration run = OPENING_STEP.multipliedBy(number);
-                agenda.plan(clock.instant(), Duration.ofMillis(200L * number), () -> arriveFor(run));
+                plan(
+                        Duration.ofMillis(200L * number),
+                        () -> run(arrival(world.accounts().iterator().next()), run, run));
             }
         });
     }
 
+    /** Runs all that is due. */
     public void tick() {
         world.atomically(() -> {
             Instant now = clock.instant();
-            for (Runnable next = agenda.due(now); next != null; next = agenda.due(now)) {
-                next.run();
+            while (!agenda.isEmpty() && !agenda.peek().at().isAfter(now)) {
+                agenda.remove().happening().run();
             }
         });
     }
@@ -79,14 +87,17 @@ public final class Life {
                     rememberEnded(account, now.minus(Duration.ofMinutes(400L * ago + random.nextInt(360))));
                 }
                 if (count > 0) {
-                    rememberOpen(account, now.minusSeconds(40));
+                    Instant at = now.minusSeconds(40);
+                    SandboxTask.Round open = created(account, at).latest();
+                    open.attempts().forEach(turn -> turn.start(at.plusSeconds(3)));
+                    run(open);
                 }
             }
         });
     }
 
     private void rememberEnded(SandboxAccount account, Instant at) {
-        SandboxTask task = happenings.create(request(account), random.split(), at);
+        SandboxTask task = created(account, at);
         for (SandboxTurn turn : task.latest().attempts()) {
             TurnState how = outcome(random);
             turn.start(at.plusSeconds(3));
@@ -101,29 +112,21 @@ public final class Life {
         }
     }
 
-    private void rememberOpen(SandboxAccount account, Instant at) {
-        SandboxTask task = happenings.create(request(account), random.split(), at);
-        task.latest().attempts().forEach(turn -> turn.start(at.plusSeconds(3)));
-        run(task.latest());
-    }
-
     private void arrive(int chain) {
         if (chain != arrivals) {
             return;
         }
         List<SandboxAccount> accounts = List.copyOf(world.accounts());
-        SandboxAccount account = accounts.get(random.nextInt(accounts.size()));
-        run(happenings.create(request(account), random.split(), clock.instant()).latest());
+        run(arrival(accounts.get(random.nextInt(accounts.size()))));
         double wait = Math.min(3, -Math.log(1 - random.nextDouble()));
-        agenda.plan(clock.instant(), scaled(pace.betweenTasks(), wait), () -> arrive(chain));
+        plan(scaled(pace.betweenTasks(), wait), () -> arrive(chain));
     }
 
-    private void arriveFor(Duration run) {
-        SandboxAccount account = world.accounts().iterator().next();
-        run(happenings.create(request(account), random.split(), clock.instant()).latest(), run, run);
+    private SandboxTask.Round arrival(SandboxAccount account) {
+        return created(account, clock.instant()).latest();
     }
 
-    private TaskRequest request(SandboxAccount account) {
+    private SandboxTask created(SandboxAccount account, Instant at) {
         List<SandboxEnvironment> environments = SandboxEnvironment.all();
         TaskRequest request = TaskRequest.plain()
                 .withAccount(account.name)
@@ -131,9 +134,11 @@ public final class Life {
                         environments.get(random.nextInt(environments.size())).id());
         int kind = random.nextInt(100);
         if (kind < 12) {
-            return request.asQuestion();
+            request = request.asQuestion();
+        } else if (kind < 26) {
+            request = request.withAttempts(2 + random.nextInt(3));
         }
-        return kind < 26 ? request.withAttempts(2 + random.nextInt(3)) : request;
+        return happenings.create(request, random.split(), at);
     }
 
     private void run(SandboxTask.Round round) {
@@ -142,13 +147,12 @@ public final class Life {
 
     private void run(SandboxTask.Round round, Duration shortest, Duration longest) {
         SplittableRandom own = round.task().random;
-        Instant now = clock.instant();
         for (SandboxTurn turn : round.attempts()) {
             Duration time = shortest.plus(scaled(longest.minus(shortest), own.nextDouble() * own.nextDouble()));
             if (own.nextInt(5) > 0) {
-                agenda.plan(now, scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> turn.start(clock.instant()));
+                plan(scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> turn.start(clock.instant()));
             }
-            agenda.plan(now, time, () -> end(turn));
+            plan(time, () -> end(turn));
         }
     }
 
@@ -183,14 +187,17 @@ public final class Life {
         }
     }
 
-    /** Schedules a change of a task, which may be deleted by then. */
+    /** Plans a change of a task, which may be deleted by then. */
     private void plan(SandboxTask task, double times, Runnable change) {
-        Duration delay = scaled(pace.shortestRun().plus(pace.longestRun()), times * task.random.nextDouble());
-        agenda.plan(clock.instant(), delay, () -> {
+        plan(scaled(pace.shortestRun().plus(pace.longestRun()), times * task.random.nextDouble()), () -> {
             if (!task.isDeleted()) {
                 change.run();
             }
         });
+    }
+
+    private void plan(Duration delay, Runnable happening) {
+        agenda.add(new Planned(clock.instant().plus(delay), planned++, happening));
     }
 
     private static TurnState outcome(SplittableRandom random) {
@@ -200,26 +207,5 @@ public final class Life {
 
     private static Duration scaled(Duration duration, double factor) {
         return Duration.ofNanos((long) (duration.toNanos() * factor));
-    }
-
-    /** Scheduled events; of several due at the same time, the one scheduled first. Not safe for several threads. */
-    static final class Agenda {
-        private final PriorityQueue<Item> items =
-                new PriorityQueue<>(Comparator.comparing(Item::at).thenComparing(Item::number));
-        private long planned;
-
-        private record Item(Instant at, long number, Runnable happening) {}
-
-        void plan(Instant now, Duration delay, Runnable happening) {
-            items.add(new Item(now.plus(delay), planned++, happening));
-        }
-
-        /** Removes the next due event; null when none is due. */
-        Runnable due(Instant now) {
-            Item next = items.peek();
-            return next == null || next.at().isAfter(now)
-                    ? null
-                    : items.remove().happening();
-        }
     }
 }

@@ -19,7 +19,7 @@ public final class SandboxAccount {
         this.name = name;
         this.id = id;
         this.userId = userId;
-        this.email = Bait.mark("EMAIL") + "_" + name + "@example.test";
+        this.email = "SECRET_EMAIL_9f31_" + name + "@example.test";
         this.plan = plan;
         this.usage = usage;
     }

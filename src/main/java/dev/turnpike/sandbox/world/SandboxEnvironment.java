@@ -22,13 +22,10 @@ public record SandboxEnvironment(String id, String label, String repository, int
     }
 
     static SandboxEnvironment of(String id) {
-        return World.known(
-                all().stream()
-                        .filter(known -> known.id().equals(id))
-                        .findFirst()
-                        .orElse(null),
-                "environment",
-                id);
+        return all().stream()
+                .filter(known -> known.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new World.UnknownThingException("environment", id));
     }
 
     public String owner() {

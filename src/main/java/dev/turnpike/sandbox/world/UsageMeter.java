@@ -1,5 +1,7 @@
 package dev.turnpike.sandbox.world;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -80,7 +82,7 @@ public final class UsageMeter {
     public ObjectNode creationLimit(SandboxAccount account, Instant now) {
         primary.roll(now);
         ObjectNode limit = SandboxJson.object();
-        double seconds = Duration.between(now, primary.resetAt).toSeconds();
+        double seconds = now.until(primary.resetAt, SECONDS);
         limit.put("allowed", !reached()).put("limit_reached", reached());
         limit.put("limit", 100.0).put("remaining", 100.0 - primary.used).put("resets_after", seconds);
         limit.put("user_plan_type", account.plan).putArray("windows");
@@ -127,8 +129,7 @@ public final class UsageMeter {
             return SandboxJson.object()
                     .put("used_percent", (int) used)
                     .put("limit_window_seconds", (int) length.toSeconds())
-                    .put("reset_after_seconds", (int)
-                            Duration.between(now, resetAt).toSeconds())
+                    .put("reset_after_seconds", (int) now.until(resetAt, SECONDS))
                     .put("reset_at", resetAt.getEpochSecond());
         }
     }

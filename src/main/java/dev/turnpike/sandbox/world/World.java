@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,10 +47,6 @@ public final class World {
      * @param siblingTurnIds the other attempts; empty when there are none
      */
     public record Created(String taskId, String userTurnId, String turnId, List<String> siblingTurnIds) {
-        public Created {
-            siblingTurnIds = List.copyOf(siblingTurnIds);
-        }
-
         private static Created of(SandboxTask.Round round) {
             return new Created(
                     round.task().id,
@@ -68,28 +65,20 @@ public final class World {
     }
 
     public SandboxAccount account(String name) {
-        return known(accounts.get(name), "account", name);
+        return Optional.ofNullable(accounts.get(name)).orElseThrow(() -> new UnknownThingException("account", name));
     }
 
     public SandboxTask task(String id) {
-        SandboxTask task = accounts.values().stream()
+        return accounts.values().stream()
                 .map(account -> account.tasks.get(id))
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElse(null);
-        return known(task, "task", id);
+                .orElseThrow(() -> new UnknownThingException("task", id));
     }
 
     SandboxTurn turn(String turnId) {
         String taskId = turnId.replaceFirst("~.*", "");
-        return known(task(taskId).turn(turnId).orElse(null), "assistant turn", turnId);
-    }
-
-    static <T> T known(T thing, String what, String id) {
-        if (thing == null) {
-            throw new UnknownThingException(what, id);
-        }
-        return thing;
+        return task(taskId).turn(turnId).orElseThrow(() -> new UnknownThingException("assistant turn", turnId));
     }
 
     Happenings happenings() {
@@ -106,7 +95,6 @@ public final class World {
                 happenings.create(request, random.split(), clock.instant()).latest()));
     }
 
-    /** A pending attempt begins to run; the task gets its title. */
     public void start(String turnId) {
         atomically(() -> turn(turnId).start(clock.instant()));
     }
@@ -155,7 +143,6 @@ public final class World {
         atomically(() -> happenings.openPullRequest(turn(turnId), clock.instant()));
     }
 
-    /** The newest open pull request of the task is merged. */
     public void mergePullRequest(String taskId) {
         atomically(() -> task(taskId).mergePullRequest(clock.instant()));
     }
