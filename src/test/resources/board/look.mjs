@@ -66,15 +66,20 @@ const scenarios = {
     await board.locator('#attention-rows .row').first().waitFor();
     await board.locator('#quota-rows .quota').first().waitFor();
     seen.title = await board.title();
-    // one is put away, and stays so over a reload
-    const first = await board.locator('#attention-rows .row').first().getAttribute('data-key');
-    await board.locator('#attention-rows .row .put-away').first().click();
+    // one is put away, and stays so over a reload; all of them, at once, since rows come and go by themselves
+    const first = await board.evaluate(() => {
+      const keys = [...document.querySelectorAll('#attention-rows .row')].map(row => row.dataset.key);
+      keys.forEach(key => document.querySelector(`#attention-rows .row[data-key="${key}"] .put-away`).click());
+      return keys[0];
+    });
     await board.locator(`#attention-rows .row[data-key="${first}"]`).waitFor({ state: 'detached' });
     await board.reload();
     await board.locator('#attention-restore:visible').waitFor();
     seen.putAwayStays = await board.locator(`#attention-rows .row[data-key="${first}"]`).count() === 0;
+    await board.locator('#attention-restore').click();
     // a turn that changed lines, in full
-    const changed = board.locator('#finished-rows .row', { has: board.locator('.numbers .good') }).first();
+    const newest = board.locator('#finished-rows .row', { has: board.locator('.numbers .good') }).first();
+    const changed = board.locator(`#finished-rows .row[data-key="${await newest.getAttribute('data-key')}"]`);
     await changed.locator('button.title').click();
     await board.locator('.detail .diff').first().waitFor();
     seen.diff = await board.locator('.detail .diff div').evaluateAll(lines => [...new Set(lines.map(line => line.className))].sort());
@@ -92,6 +97,7 @@ const scenarios = {
     await board.locator('#filter-repository').selectOption(repository);
     seen.address = new URL(board.url()).searchParams.get('repository') === repository;
     await live(board, '?repository=' + encodeURIComponent(repository));
+    await board.locator('#finished-rows .row').first().waitFor();
     seen.filtered = await board.locator('#finished-rows .meta').evaluateAll((metas, name) => metas.length > 0 && metas.some(meta => meta.textContent.includes(name)), repository);
     // the keyboard
     await live(board);
@@ -212,7 +218,7 @@ const scenarios = {
     seen.rounds = [];
     for (let round = 1; round <= 3; round++) {
       console.error('READY');
-      await board.locator('#finished-rows .row .title').first().getByText('End of round ' + round).waitFor(patience);
+      for (const partition of [0, 1]) await board.locator('#finished-rows .row .title', { hasText: `End of round ${round} in partition ${partition}` }).waitFor(patience);
       // open and close some, as a person does
       for (let i = 0; i < 5; i++) {
         await board.locator('#finished-rows .row button.title').nth(i).click();

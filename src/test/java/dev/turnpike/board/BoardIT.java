@@ -44,13 +44,14 @@ import org.junit.jupiter.api.io.TempDir;
 class BoardIT {
     private static final int TURNS = 5_000;
     private static final int CHANGES = 6_000;
+    private static final int PARTITIONS = 2;
 
     @TempDir
     private Path folder;
 
     private static Board board(KafkaClients clients, String prefix, boolean commands) throws Exception {
         try (Admin admin = clients.admin()) {
-            new Topics(prefix, 2, 2, null).ensure(admin);
+            new Topics(prefix, PARTITIONS, 2, null).ensure(admin);
         }
         Board board = new Board(
                 clients, prefix, "", commands, KnownSource.polled(Map.of("w/u", Instant.now())), Clock.systemUTC());
@@ -165,10 +166,9 @@ class BoardIT {
     private static void changes(KafkaClients clients, String prefix, int round) {
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         for (int i = 0; i < CHANGES; i++) {
-            boolean last = i == CHANGES - 1;
             String task = "r" + round + "-" + i;
             Instant at = Instant.now();
-            records.add(turn(prefix, task, last ? "End of round " + round : "Task " + task, i, at));
+            records.add(turn(prefix, task, "Task " + task, i, at));
             if (i % 50 == 0) {
                 records.add(record(
                         prefix + "tasks",
@@ -183,6 +183,13 @@ class BoardIT {
             if (i % 200 == 0) {
                 records.add(usage(prefix, "w/u", at, i / 200 + round));
             }
+        }
+        // the last of each partition: a page that shows them has all before, and no row moves while one is opened
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            String title = "End of round " + round + " in partition " + partition;
+            ProducerRecord<String, byte[]> end =
+                    turn(prefix, "end" + round + "-" + partition, title, partition, Instant.now());
+            records.add(new ProducerRecord<>(end.topic(), partition, end.key(), end.value(), end.headers()));
         }
         write(clients, records);
     }
@@ -315,10 +322,14 @@ class BoardIT {
             publish(brokers.clients(), prefix, TURNS);
             String base = "http://127.0.0.1:" + board.port();
             HttpRequest.Builder state = HttpRequest.newBuilder(URI.create(base + "/api/state"));
-            JsonNode turns = new ObjectMapper()
-                    .readTree(http.send(state.build(), HttpResponse.BodyHandlers.ofString())
-                            .body())
-                    .path("turns");
+            // a reply waits for the topics to have been read, but not for ever
+            JsonNode whole = Awaitility.await()
+                    .until(
+                            () -> new ObjectMapper()
+                                    .readTree(http.send(state.build(), HttpResponse.BodyHandlers.ofString())
+                                            .body()),
+                            seen -> seen.path("complete").asBoolean());
+            JsonNode turns = whole.path("turns");
             assertThat(turns).hasSize(TURNS);
             assertThat(turns.get(0).path("summary").asText()).hasSizeLessThan(410);
             String reference = turns.get(0).path("reference").asText();
