@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,18 +30,11 @@ public final class BoardReader implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
-    /** How far back each topic is read; the state of each task is in a compacted topic and read whole. */
-    private static final Map<Stream, Duration> BACK = Map.of(
-            Stream.ALERTS, Duration.ofDays(30),
-            Stream.TASKS, Duration.ofDays(36_500),
-            Stream.TURNS, Duration.ofDays(7),
-            Stream.USAGE, Duration.ofHours(25));
-
-    private static final Duration REPLIES = Duration.ofDays(1);
-
     private final KafkaClients clients;
     private final String prefix;
-    private final Map<String, Duration> topics = new HashMap<>();
+    /** How far back each topic is read. */
+    private final Map<String, Duration> topics = new LinkedHashMap<>();
+
     private final BoardState state;
     private final Clock clock;
     private final Thread thread = new Thread(this::run, "board-reader");
@@ -54,9 +48,12 @@ public final class BoardReader implements AutoCloseable {
     private BoardReader(KafkaClients clients, String prefix, boolean replies, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
-        BACK.forEach((stream, back) -> topics.put(stream.topic(prefix), back));
+        topics.put(Stream.ALERTS.topic(prefix), Duration.ofDays(30));
+        topics.put(Stream.TASKS.topic(prefix), Duration.ofDays(36_500)); // compacted, and read whole
+        topics.put(Stream.TURNS.topic(prefix), Duration.ofDays(7));
+        topics.put(Stream.USAGE.topic(prefix), Duration.ofHours(25));
         if (replies) {
-            topics.put(prefix + "replies", REPLIES);
+            topics.put(prefix + "replies", Duration.ofDays(1));
         }
         this.state = new BoardState(clock);
         this.clock = clock;
@@ -93,7 +90,6 @@ public final class BoardReader implements AutoCloseable {
         return state.changes();
     }
 
-    /** The present state, with the latest reading of the pipeline. */
     public BoardSnapshot snapshot(Pipeline.Health health) {
         return state.snapshot(isCaughtUp(), health);
     }
