@@ -136,9 +136,9 @@ public final class BoardReader implements AutoCloseable {
         alerts.keySet().removeIf(partition -> !partition.topic().equals(Stream.ALERTS.topic(prefix)));
         partitions.removeAll(alerts.keySet());
         reading.pause(partitions);
-        Offsets.readTo(reading, alerts, STANDSTILL, this::accept);
+        Offsets.readTo(reading, alerts, STANDSTILL, read -> read.forEach(this::accept));
         reading.resume(partitions);
-        Offsets.readTo(reading, ends, STANDSTILL, this::accept);
+        Offsets.readTo(reading, ends, STANDSTILL, read -> read.forEach(this::accept));
         caughtUp = true;
         while (!pauses.isStopped()) {
             reading.poll(BEAT).forEach(this::accept);
