@@ -34,11 +34,6 @@ public record Observation(
         return new Observation(task, fingerprint(task), false, null, Map.of(), at);
     }
 
-    /** The same at another time. */
-    public Observation again(Instant later) {
-        return new Observation(task, fingerprint, listed, turns, details, later);
-    }
-
     public Observation withTurns(TurnMap read) {
         return new Observation(task, fingerprint, listed, read, details, at);
     }

@@ -58,9 +58,9 @@ public record TaskComparison(AccountKnown account) {
                 false,
                 tally.turns,
                 before.changedAt(),
-                null,
-                false);
-        next = next.withTimes(changedAt(before, next, observed), horizon(known, task), tally.untimed);
+                horizon(known, task),
+                tally.untimed);
+        next = next.changed(changedAt(before, next, observed));
         return new TaskChange(known, next, tally.publishable, tally.detailsWanted, turnsNeeded, snapshot);
     }
 
@@ -84,11 +84,9 @@ public record TaskComparison(AccountKnown account) {
 
     private static Instant changedAt(TaskKnown before, TaskKnown next, Observation observed) {
         Task task = observed.task();
-        Instant latest = null;
-        if (!observed.listed() || task.updatedAt() == null) {
+        Instant latest = task.updatedAt();
+        if (!observed.listed() || latest == null) {
             latest = next.turns().equals(before.turns()) ? null : observed.at();
-        } else {
-            latest = task.updatedAt();
         }
         if (observed.turns() != null) {
             for (Turn turn : observed.turns().turns().values()) {

@@ -49,10 +49,10 @@ public record TaskKnown(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
-    /** With what is known of its times; an unknown time leaves that of its last change as it is. */
-    public TaskKnown withTimes(Instant changed, Instant settledBefore, boolean isUntimed) {
-        Instant latest = changedAt == null || (changed != null && changed.isAfter(changedAt)) ? changed : changedAt;
-        return new TaskKnown(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, settledBefore, isUntimed);
+    /** Changed at this time, null where it is not known; a later one that was known stays. */
+    public TaskKnown changed(Instant at) {
+        Instant latest = changedAt == null || (at != null && at.isAfter(changedAt)) ? at : changedAt;
+        return new TaskKnown(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
     }
 
     /** Whether it may be forgotten once the horizon is at this time: then nothing of it would be news when it returns. */

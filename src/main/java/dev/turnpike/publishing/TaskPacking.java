@@ -103,7 +103,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
 
     @Override
     public TaskKnown asOf(TaskKnown task, Instant committed) {
-        return task.changedAt() == null ? task.withTimes(committed, task.horizon(), task.untimed()) : task;
+        return task.changedAt() == null ? task.changed(committed) : task;
     }
 
     private static void time(DataOutput out, Instant time) throws IOException {

@@ -28,6 +28,7 @@ import dev.turnpike.usage.UsagePoll;
 import dev.turnpike.usage.UsageReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
@@ -99,7 +100,7 @@ record PollingWiring(
                 settings.duration("poll.tasks.budget"),
                 settings.integer("codex.concurrency"),
                 settings.duration("poll.tasks.active").multipliedBy(4));
-        Content content = Content.of(settings.text("events.content"));
+        Content content = Content.valueOf(settings.text("events.content").toUpperCase(Locale.ROOT));
         return new ScanContext(
                 scan,
                 codex,

@@ -8,6 +8,7 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.comparison.AccountKnown;
 import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
@@ -84,7 +85,7 @@ final class LegacyTasks implements TaskSource {
         boolean ahead = listed.updatedAt() != null && scan.isAhead(listed.updatedAt());
         Task task = ahead ? listed.withoutUpdatedAt() : listed;
         LegacyUpdate update = new LegacyUpdate(scan, task.id(), scan.account.known(task.id()));
-        update.see(scan.memory.observed(task, scan.begun));
+        update.see(Observation.ofListed(task, scan.begun));
         if (!update.change.changed()) {
             scan.findings.unchanged(update.observed);
             return null;

@@ -1,12 +1,9 @@
 package dev.turnpike.scan;
 
-import dev.turnpike.codex.Task;
-import dev.turnpike.comparison.Observation;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,9 +17,6 @@ final class ScanMemory {
     static final String OLDER_PAGES = "";
     /** That of the pages of what is new but for the first, which are asked for at each poll all the same. */
     static final String NEWER_PAGES = " ";
-
-    /** Two of the largest pages: an idle poll reads one. */
-    private static final int MOST_LISTED = 40;
 
     /** So many scans in a row a malformed item holds the watermark back; after that it is let go. */
     private static final int MALFORMED_SCANS = 10;
@@ -38,7 +32,6 @@ final class ScanMemory {
     final OlderPages older = new OlderPages();
 
     private final Map<Integer, Integer> malformed = new HashMap<>();
-    private final Map<String, Observation> listed = new LinkedHashMap<>();
     /** When a list that is out of order, or has none, was read to its end; null before that. */
     Instant scannedInFull;
 
@@ -64,18 +57,6 @@ final class ScanMemory {
 
     void called(boolean turnedAway, int setting) {
         fewer = turnedAway ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
-    }
-
-    /** A task of the list; where it looks as in the scan before, which is the rule, no fingerprint of it is made again. */
-    Observation observed(Task task, Instant at) {
-        Observation before = listed.remove(task.id());
-        boolean same = before != null && before.task().equals(task);
-        Observation now = same ? before.again(at) : Observation.ofListed(task, at);
-        listed.put(task.id(), now);
-        if (listed.size() > MOST_LISTED) {
-            listed.remove(listed.keySet().iterator().next());
-        }
-        return now;
     }
 
     /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */

@@ -143,17 +143,9 @@ class EventRecordsTest {
         "https://chatgpt.com/backend-api///, https://chatgpt.com/codex/tasks/t",
         "https://chatgpt.com, https://chatgpt.com/codex/tasks/t",
         "http://127.0.0.1:8081, http://127.0.0.1:8081/codex/tasks/t",
-        "http://u:secret@host:1/x/backend-api?q=secret#f, http://host:1/x/codex/tasks/t"
+        "http://host:1/x/backend-api, http://host:1/x/codex/tasks/t"
     })
     void linksAreTheBaseWithoutTheApi(String base, String link) {
         assertThat(new TaskLinks(base).of("t")).isEqualTo(link);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"chatgpt.com", "ftp://x", "'http://a b'", "/x"})
-    void whatIsNoBaseUrlIsRefusedWithoutRepeatingIt(String base) {
-        assertThatThrownBy(() -> new TaskLinks(base))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("The base URL of the Codex API is not a");
     }
 }

@@ -309,12 +309,4 @@ class TurnEventsTest {
 
         assertThat(event(Content.FULL, odd).data().has("duration_seconds")).isFalse();
     }
-
-    @Test
-    void onlyTheThreeWordsAreContent() {
-        assertThat(Content.of("summary")).isEqualTo(Content.SUMMARY);
-        assertThatThrownBy(() -> Content.of("Full"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"Full\" is none of full, summary, metadata");
-    }
 }

@@ -3,9 +3,6 @@ package dev.turnpike.scan;
 import static dev.turnpike.scan.UpstreamJson.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.polling.CredentialsForTests;
 import dev.turnpike.polling.PollKind;
@@ -13,7 +10,6 @@ import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -37,23 +33,6 @@ class ScanMemoryTest {
 
         assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(0));
         assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(11));
-    }
-
-    @Test
-    void aListedTaskIsFingerprintedAgainOnlyWhenItLooksDifferent() {
-        Observation first = memory.observed(task("Title"), at(1));
-        Observation same = memory.observed(task("Title"), at(2));
-        Observation other = memory.observed(task("Another title"), at(3));
-
-        assertThat(same.fingerprint()).isSameAs(first.fingerprint());
-        assertThat(same.at()).isEqualTo(at(2));
-        assertThat(other).isEqualTo(Observation.ofListed(task("Another title"), at(3)));
-        assertThat(other.fingerprint()).isNotEqualTo(first.fingerprint());
-    }
-
-    private static Task task(String title) {
-        Task.LatestTurn latest = new Task.LatestTurn("a~1", TurnStatus.COMPLETED, "completed", null, 1);
-        return new Task("a", title, at(0), at(0), "env", "main", null, false, latest, List.of(), null);
     }
 
     @Test
