@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.HttpHost;
 public record ForwardProxy(String scheme, String host, int port, String user, String password) {
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080);
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>[A-Za-z0-9]+)://((?<user>.*)@)?(?<host>[\\w.-]+|\\[[0-9a-fA-F:.]+])(:(?<port>\\d{1,5}))?([/?#].*)?");
+            "(?<scheme>[A-Za-z0-9]+)://((?<user>.*)@)?(?<host>[\\w.-]+|\\[[0-9a-fA-F:.]+])(:(?<port>\\d{1,5})?)?([/?#].*)?");
     private static final Pattern ENCODED = Pattern.compile("(%[0-9a-fA-F]{2})+");
     private static final int LONGEST_SOCKS_FIELD = 255;
 

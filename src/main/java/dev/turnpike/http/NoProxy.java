@@ -14,13 +14,16 @@ import org.apache.hc.core5.net.InetAddressUtils;
 /**
  * The hosts that are called without a proxy, as {@code NO_PROXY} lists them and reqwest reads them: {@code
  * example.com}, {@code .example.com} all mean that host and all below it, addresses may have a mask, {@code *} is
- * everything. In addition, {@code *.example.com} means the same, {@code *example.com} every name that ends so, {@code 10.1.*}, {@code 10.1.} and {@code 10.0.0.0/255.0.0.0} are
+ * everything. In addition, {@code *.example.com} means the same, {@code *example.com} every name that ends so, {@code build*} one that begins so, {@code 10.1.*}, {@code 10.1.} and {@code 10.0.0.0/255.0.0.0} are
  * networks, a port after the host restricts the entry to that port, a URL stands for its host, and blanks, semicolons
  * and bars separate entries as commas do.
  */
 public final class NoProxy {
     private static final Pattern ENTRY = Pattern.compile("([^:]+|\\[[^]]+]):(\\d{1,5})");
     private static final Pattern NETWORK = Pattern.compile("(\\d{1,3})(\\.\\d{1,3})?(\\.\\d{1,3})?((\\.\\*){1,3}|\\.)");
+
+    /** Names without a dot, as Windows has it and WSL and GNOME take it over. */
+    private static final String LOCAL = "<local>";
 
     private final List<Entry> entries;
 
@@ -121,8 +124,10 @@ public final class NoProxy {
         }
 
         boolean matches(Host called) {
-            if (host.name.startsWith("*") && called.name.endsWith(host.name.substring(1))) {
-                return true;
+            if (host.name.contains("*")) {
+                return called.name.matches("\\Q" + host.name.replace("*", "\\E.*\\Q") + "\\E");
+            } else if (host.name.equals(LOCAL)) {
+                return called.address == null && !called.name.contains(".");
             } else if (called.address == null) {
                 return called.name.equals(host.name) || called.name.endsWith("." + host.name);
             }

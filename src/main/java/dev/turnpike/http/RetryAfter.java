@@ -19,7 +19,7 @@ import org.apache.hc.client5.http.utils.DateUtils;
 
 /**
  * Reads {@code Retry-After}, seconds or an HTTP date, and what servers send in their place: a fraction, which is rounded up,
- * several values, of which the greatest counts, a duration with its unit, a time in Unix seconds or milliseconds, ISO 8601, a date
+ * several values, of which the greatest counts, a duration with its unit, a time in Unix seconds or milliseconds, ISO 8601, also with a blank, a date
  * with an offset or with the wrong day of the week. How long to wait at most is for the poller to decide.
  */
 public final class RetryAfter {
@@ -33,7 +33,7 @@ public final class RetryAfter {
     private static final Pattern DAY_OF_WEEK = Pattern.compile("^[A-Za-z]{3,9},?\\s+(?=.*\\d)");
     private static final Pattern ASCTIME = Pattern.compile("([A-Za-z]{3}) +(\\d{1,2}) (\\d{2}:\\d{2}:\\d{2}) (\\d{4})");
     private static final String UNITS =
-            "d(?:ays?)?|h(?:ours?|rs?)?|ms(?:ecs?)?|milli(?:second)?s?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?";
+            "w(?:eeks?)?|d(?:ays?)?|h(?:ours?|rs?)?|ms(?:ecs?)?|milli(?:second)?s?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?";
     /** A number and its unit, as a part of a duration. */
     public static final String DURATION_PART =
             "(\\d{1,9}(?:\\.\\d{0,9})?)\\s*(" + UNITS + ")(?![a-z])(?:,? and |,)?\\s*";
@@ -43,7 +43,7 @@ public final class RetryAfter {
     private static final Pattern CLOCK = Pattern.compile("(?:(\\d+)\\.)?(\\d{1,2}):(\\d\\d):(\\d\\d(?:\\.\\d+)?)");
 
     private static final Map<Character, Long> MILLIS =
-            Map.of('d', 86_400_000L, 'h', 3_600_000L, 'm', 60_000L, 's', 1_000L);
+            Map.of('w', 604_800_000L, 'd', 86_400_000L, 'h', 3_600_000L, 'm', 60_000L, 's', 1_000L);
     private static final int SAFE_DIGITS = 15;
     /** No wait has so many seconds, but every time since the year 2001. */
     private static final long EARLIEST_TIME = 1_000_000_000;
@@ -137,7 +137,10 @@ public final class RetryAfter {
 
     private static Instant otherwise(String text) {
         try {
-            return OffsetDateTime.parse(text.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2"))
+            // Go and databases write a blank for the T, and the zone by its name, or besides its offset
+            return OffsetDateTime.parse(text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) ", "$1T")
+                            .replaceFirst(" ?([+-]\\d\\d):?(\\d\\d)( UTC)?$", "$1:$2")
+                            .replaceFirst(" ?(UTC|GMT)$", "Z"))
                     .toInstant();
         } catch (DateTimeException e) {
             return DateUtils.parseStandardDate(text);

@@ -85,7 +85,14 @@ class NoProxyTest {
                 "0.0.0.0/0 | 10.1.2.3 | 443 | true",
                 "0.0.0.0/0 | corp.test | 443 | false",
                 "*corp.test | intracorp.test | 443 | true",
-                "*corp.test | corp.test.evil | 443 | false"
+                "*corp.test | corp.test.evil | 443 | false",
+                "build* | build-7.corp.test | 443 | true",
+                "build* | rebuild | 443 | false",
+                "git.*.corp.test | git.eu.corp.test | 443 | true",
+                "git.*.corp.test | git.eu.corp.test.evil | 443 | false",
+                "<local>;*.corp.test | jenkins | 443 | true",
+                "<local>;*.corp.test | chatgpt.com | 443 | false",
+                "<local> | 10.1.2.3 | 443 | false"
             })
     void itIsWrittenInManyForms(String list, String host, int port, boolean isDirect) {
         ForwardProxy proxy = ForwardProxy.parse("http://proxy:3128");
@@ -113,6 +120,7 @@ class NoProxyTest {
         "'\"http://u:p@proxy:3128\"', http://***@proxy:3128",
         "' http://proxy:3128 ', http://proxy:3128",
         "HTTP://proxy, http://proxy:80",
+        "http://proxy:, http://proxy:80",
         "https://user:pa%20ss@proxy.corp:8443/path, https://***@proxy.corp:8443",
         "socks5h://127.0.0.1, socks5h://127.0.0.1:1080",
         "socks://127.0.0.1:7891/, socks5h://127.0.0.1:7891",

@@ -13,10 +13,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,10 +32,13 @@ final class ErrorReply {
     private static final List<String> WORDS =
             List.of("detail", "error_description", "message", "msg", "error", "errors", "title", "code", "type");
 
-    private static final List<String> WAITS =
-            List.of("resets_in_seconds", "resets_at", "retry_after", "retry_after_seconds", "retry_after_ms");
+    private static final List<String> WAITS = List.of(
+            "resets_in_seconds", "resets_at", "retry_after", "retryAfter", "retry_after_seconds", "retry_after_ms");
     private static final Pattern TRY_AGAIN =
-            Pattern.compile("(?i)\\b(?:try again|retry|wait)(?: in| after|) ((?:" + RetryAfter.DURATION_PART + ")+)");
+            Pattern.compile("(?i)\\b(?:try again|retry|wait|available)(?: in| after|)(?: about|) ((?:"
+                    + RetryAfter.DURATION_PART + ")+)");
+    /** When a limit of requests is reset, as gateways say besides or in place of {@code Retry-After}. */
+    private static final Pattern RESET = Pattern.compile("(?i)(x-)?rate-?limit-reset(-.*)?|x-retry-after");
 
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -96,7 +101,20 @@ final class ErrorReply {
                 .filter(Objects::nonNull)
                 .toList();
         // gateways write 0 into the header and the time into the body
-        return waits.stream().filter(wait -> !wait.isZero()).findFirst().orElse(waits.isEmpty() ? null : Duration.ZERO);
+        return waits.stream()
+                .filter(wait -> !wait.isZero())
+                .findFirst()
+                .or(() -> reset(now))
+                .orElse(waits.isEmpty() ? null : Duration.ZERO);
+    }
+
+    /** Of several limits, the one that is reset last. */
+    private Optional<Duration> reset(Instant now) {
+        return headers.keySet().stream()
+                .filter(name -> status == 429 && RESET.matcher(name).matches())
+                .map(name -> RetryAfter.parse(headers.get(name), now))
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder());
     }
 
     private static String inUnits(String name, String value) {
@@ -106,9 +124,13 @@ final class ErrorReply {
     /** When a limit that is used up is reset, or what gateways and models' hosts say there instead of the header. */
     private Stream<String> waitsInBody() {
         Stream<String> fields = Stream.of(json.path("error"), json.path("detail"), json)
-                .flatMap(error -> WAITS.stream()
-                        .map(field -> inUnits(field, error.path(field).asText(null))));
+                .flatMap(error -> WAITS.stream().map(field -> inUnits(field, text(error.path(field)))));
         return Stream.concat(fields, TRY_AGAIN.matcher(body).results().map(said -> said.group(1)));
+    }
+
+    /** Without an exponent, which a time with a fraction would have. */
+    private static String text(JsonNode value) {
+        return value.isNumber() ? value.decimalValue().toPlainString() : value.asText(null);
     }
 
     /** Upstream's own words, its code where it has none; those of other pages are not reported. */

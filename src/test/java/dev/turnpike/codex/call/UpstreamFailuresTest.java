@@ -157,6 +157,9 @@ class UpstreamFailuresTest {
                 "soon | {\"message\":\"Please retry after 26 seconds.\"} | 26",
                 "soon | {\"message\":\"Try again in 5 days 20 hours 9 minutes.\"} | 504540",
                 "soon | {\"retry_after_ms\":1250} | 1.25",
+                "soon | {\"retryAfter\":30} | 30",
+                "soon | {\"detail\":\"Request was throttled. Expected available in 30 seconds.\"} | 30",
+                "soon | {\"detail\":\"Please retry in about 10s.\"} | 10",
                 "soon | {\"detail\":\"Try again in 5 miles, or 20 sheep\"} | -1"
             })
     void whereTheHeaderSaysNothingTheBodyDoes(String header, String body, double seconds) {
@@ -181,6 +184,39 @@ class UpstreamFailuresTest {
                 "{}"));
 
         assertThat(refused.retryAfter()).contains(Duration.ofMillis(millis));
+    }
+
+    /** envoy, kgateway 4316, brandur/redis-cell 48: gateways say when a limit is reset, often in place of when to retry. */
+    @ParameterizedTest
+    @CsvSource({
+        "X-RateLimit-Reset, 60, 429, 60",
+        "RateLimit-Reset, 46, 429, 46",
+        "x-ratelimit-reset-requests, 6m0s, 429, 360",
+        "X-Retry-After, 30, 429, 30",
+        "X-RateLimit-Reset, 60, 500, -1",
+        "X-RateLimit-Limit, 60, 429, -1"
+    })
+    void aLimitIsWaitedForUntilItIsReset(String header, String value, int status, long seconds) {
+        UpstreamException refused = classified(new HttpOperationFailedException(
+                "https://codex.example.test",
+                status,
+                "",
+                null,
+                Map.of(header, value, "RateLimit-Reset-Tokens", "1"),
+                ""));
+        UpstreamException besides = classified(new HttpOperationFailedException(
+                "https://codex.example.test", 429, "", null, Map.of(header, value, "Retry-After", "7"), ""));
+
+        assertThat(refused.retryAfter())
+                .isEqualTo(status == 500 ? Optional.empty() : Optional.of(Duration.ofSeconds(Math.max(1, seconds))));
+        assertThat(besides.retryAfter()).contains(Duration.ofSeconds(7));
+    }
+
+    /** A number of so many digits has an exponent as text. */
+    @Test
+    void aTimeWithAFractionIsWaitedFor() {
+        assertThat(answered(429, "{\"error\":{\"resets_at\":4000000000.5}}").retryAfter())
+                .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(300)));
     }
 
     @Test
