@@ -2,7 +2,6 @@ package dev.turnpike.http;
 
 import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.http.HttpLimits.ReplyTooLargeException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -13,6 +12,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.Closer;
 
 /**
  * Outermost handler of the client's chain, which reads replies into memory, within the limits.
@@ -21,8 +21,6 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
  * endless body. Here nothing is left to drain: the reply is read to its end, or its connection is discarded.
  */
 record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecChainHandler {
-    private static final int BUFFER = 16 * 1024;
-
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
@@ -31,7 +29,7 @@ record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecC
                 ClassicHttpResponse response = chain.proceed(request, scope);
                 HttpEntity entity = response.getEntity();
                 if (entity != null) {
-                    response.setEntity(read(response.getCode(), entity, scope, watch));
+                    response.setEntity(read(response.getCode(), entity, scope));
                 }
                 return response;
             } catch (IOException | HttpException | RuntimeException failure) {
@@ -44,58 +42,24 @@ record BoundedReply(HttpLimits limits, CallDeadlines deadlines) implements ExecC
         }
     }
 
-    private HttpEntity read(int status, HttpEntity entity, ExecChain.Scope scope, CallDeadlines.Watch watch)
-            throws IOException {
+    private HttpEntity read(int status, HttpEntity entity, ExecChain.Scope scope) throws IOException {
         boolean success = status >= 200 && status < 300;
         int limit = success ? limits.replyBytes() : limits.errorBytes();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER);
-        try (Abandoned content = new Abandoned(entity.getContent(), scope)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                if (watch.expired()) {
-                    throw new CallDeadlineException(deadlines.longest(), null);
-                }
-                if (read > limit - bytes.size()) {
-                    if (success) {
-                        throw new ReplyTooLargeException(limit);
-                    }
-                    bytes.write(buffer, 0, limit - bytes.size());
-                    break;
-                }
-                bytes.write(buffer, 0, read);
+        InputStream content = entity.getContent();
+        boolean ended = false;
+        try {
+            byte[] bytes = content.readNBytes(limit);
+            ended = content.read() < 0;
+            if (success && !ended) {
+                throw new ReplyTooLargeException(limit);
             }
-        }
-        return new ByteArrayEntity(bytes.toByteArray(), ContentType.parseLenient(entity.getContentType()));
-    }
-
-    /** A reply's content whose connection is discarded before it is closed, unless it was read to its end. */
-    private static final class Abandoned implements AutoCloseable {
-        private final InputStream content;
-        private final ExecChain.Scope scope;
-        private boolean ended;
-
-        Abandoned(InputStream content, ExecChain.Scope scope) {
-            this.content = content;
-            this.scope = scope;
-        }
-
-        int read(byte[] buffer) throws IOException {
-            int read = content.read(buffer);
-            ended = read < 0;
-            return read;
-        }
-
-        @Override
-        public void close() {
+            return new ByteArrayEntity(bytes, ContentType.parseLenient(entity.getContentType()));
+        } finally {
             if (!ended) {
                 scope.execRuntime.discardEndpoint();
             }
-            try {
-                content.close();
-            } catch (IOException closed) {
-                // only to free the decompressor: the connection is discarded already
-                scope.execRuntime.discardEndpoint();
-            }
+            // only to free the decompressor
+            Closer.closeQuietly(content);
         }
     }
 }

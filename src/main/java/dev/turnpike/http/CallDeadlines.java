@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,14 +37,19 @@ final class CallDeadlines implements Closeable {
     Watch start(ExecChain.Scope call) {
         Watch watch = new Watch(call);
         watches.add(watch);
-        watch.plan(deadline);
+        watch.blow = repeated(deadline, watch::end);
         return watch;
     }
 
     /** Limits calls in flight and later ones to this time. */
     void shorten(Duration rest) {
         deadline = Pauses.shorter(rest, deadline);
-        watches.forEach(watch -> watch.plan(deadline));
+        List<Watch> inFlight = List.copyOf(watches);
+        repeated(deadline, () -> inFlight.forEach(Watch::end));
+    }
+
+    private ScheduledFuture<?> repeated(Duration rest, Runnable end) {
+        return timer.scheduleWithFixedDelay(end, rest.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** How long a call may take; less than the setting once the process stops. */
@@ -61,19 +65,12 @@ final class CallDeadlines implements Closeable {
     /** The deadline of one call; closing it cancels it. */
     final class Watch implements Closeable {
         private final ExecChain.Scope call;
-        private final List<ScheduledFuture<?>> blows = new CopyOnWriteArrayList<>();
+        private ScheduledFuture<?> blow;
         private volatile boolean expired;
         private volatile boolean over;
 
         private Watch(ExecChain.Scope call) {
             this.call = call;
-        }
-
-        private void plan(Duration rest) {
-            blows.add(timer.scheduleWithFixedDelay(this::end, rest.toMillis(), AGAIN_MILLIS, TimeUnit.MILLISECONDS));
-            if (over) {
-                cancel();
-            }
         }
 
         private void end() {
@@ -95,11 +92,7 @@ final class CallDeadlines implements Closeable {
         public void close() {
             over = true;
             watches.remove(this);
-            cancel();
-        }
-
-        private void cancel() {
-            blows.forEach(blow -> blow.cancel(false));
+            blow.cancel(false);
         }
     }
 }

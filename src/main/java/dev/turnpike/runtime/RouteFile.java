@@ -52,12 +52,6 @@ final class RouteFile extends ResourceSupport {
     static DefaultRoutesCollector collector(Collection<Resource> files) {
         return new DefaultRoutesCollector() {
             @Override
-            public Collection<Resource> findRouteResourcesFromDirectory(
-                    CamelContext context, String exclude, String include) {
-                return files;
-            }
-
-            @Override
             public Collection<RoutesBuilder> collectRoutesFromDirectory(
                     CamelContext context, String exclude, String include) {
                 try {
