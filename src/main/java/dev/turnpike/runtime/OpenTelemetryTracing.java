@@ -142,6 +142,11 @@ final class OpenTelemetryTracing implements Tracing {
     /** The span of a delivery of several events is in the trace of the first, with links to the others. */
     private record TracedReceiver(Tracer tracer, String sink, Receiver receiver) implements Receiver {
         @Override
+        public boolean accepts(DeliveredEvent event) {
+            return receiver.accepts(event);
+        }
+
+        @Override
         public int most() {
             return receiver.most();
         }

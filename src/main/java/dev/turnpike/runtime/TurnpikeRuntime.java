@@ -15,7 +15,6 @@ import dev.turnpike.sinks.SinkSettings;
 import dev.turnpike.sinks.Sinks;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -146,7 +145,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
         return new Sinks(
                 new SinkKafkaClient(clients.plain(), settings.text("topics.prefix")),
                 settings.network(),
-                RetryPolicy::standard,
                 settings.duration("alerts.sink-failing-after"),
                 new DeliveryMeters(registry, SinkSettings.names(settings), clock),
                 tracing::traced,

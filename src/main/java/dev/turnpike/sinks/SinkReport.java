@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -49,13 +50,13 @@ public record SinkReport(
                 try (SinkState state = new SinkState(kafka, sink)) {
                     state.refresh();
                     State now = now(state);
-                    Failing failing = now == State.FAILING ? state.failing().orElse(null) : null;
-                    String disabled = now == State.DISABLED ? state.disabled().orElse(null) : null;
+                    Optional<Failing> failing = state.failing().filter(failure -> now == State.FAILING);
+                    Optional<String> disabled = state.disabled().filter(reason -> now == State.DISABLED);
                     reports.add(new SinkReport(
                             sink,
                             now,
-                            failing == null ? null : failing.since(),
-                            failing == null ? disabled : failing.reason(),
+                            failing.map(Failing::since).orElse(null),
+                            failing.map(Failing::reason).or(() -> disabled).orElse(null),
                             Offsets.lag(admin, kafka.group(sink), PATIENCE).orElse(-1),
                             state.retrying(),
                             letters.stream()

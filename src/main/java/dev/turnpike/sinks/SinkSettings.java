@@ -5,9 +5,10 @@ import dev.turnpike.http.ClientCertificate;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,17 +33,28 @@ public final class SinkSettings {
                                         settings.path(prefix + ".client-certificate"),
                                         settings.path(prefix + ".client-key"))
                                 : null,
-                        options(settings, prefix),
+                        options(settings, prefix, settings.integer(prefix + ".concurrency")),
                         WebhookSettings.Body.valueOf(
                                 settings.text(prefix + ".body").toUpperCase(Locale.ROOT)),
-                        settings.duration(prefix + ".timeout"),
-                        settings.integer(prefix + ".concurrency")))
+                        settings.duration(prefix + ".timeout")))
                 .toList();
     }
 
     public static List<SlackSettings> slacks(Settings settings) {
         return settings.sinks("slack").stream()
-                .map(prefix -> slack(settings, prefix))
+                .map(prefix -> {
+                    boolean bot = !settings.isSet(prefix + ".webhook-url");
+                    return new SlackSettings(
+                            name(prefix),
+                            bot ? null : settings.uri(prefix + ".webhook-url"),
+                            bot ? settings.text(prefix + ".bot-token") : null,
+                            bot ? settings.text(prefix + ".channel") : null,
+                            SlackSettings.API,
+                            settings.list(prefix + ".mention-on-failure"),
+                            // a channel gets one message at a time
+                            options(settings, prefix, 1),
+                            SlackSettings.PACE);
+                })
                 .toList();
     }
 
@@ -54,27 +66,20 @@ public final class SinkSettings {
                 .toList();
     }
 
-    private static SlackSettings slack(Settings settings, String prefix) {
-        List<String> mentions = settings.list(prefix + ".mention-on-failure");
-        SinkOptions options = options(settings, prefix);
-        return settings.isSet(prefix + ".webhook-url")
-                ? SlackSettings.incomingWebhook(name(prefix), settings.uri(prefix + ".webhook-url"), mentions, options)
-                : SlackSettings.bot(
-                        name(prefix),
-                        settings.text(prefix + ".bot-token"),
-                        settings.text(prefix + ".channel"),
-                        mentions,
-                        options);
-    }
-
-    private static SinkOptions options(Settings settings, String prefix) {
+    private static SinkOptions options(Settings settings, String prefix, int concurrency) {
+        String startFrom = settings.text(prefix + ".start-from");
         return new SinkOptions(
                 new SinkFilter(
                         settings.list(prefix + ".events"),
                         settings.list(prefix + ".environments"),
                         settings.list(prefix + ".repositories")),
-                StartFrom.parse(settings.text(prefix + ".start-from")),
-                settings.duration(prefix + ".give-up-after"));
+                switch (startFrom) {
+                    case "now" -> null;
+                    case "beginning" -> Instant.EPOCH;
+                    default -> Instant.parse(startFrom);
+                },
+                RetryPolicy.standard(settings.duration(prefix + ".give-up-after")),
+                concurrency);
     }
 
     private static Map<String, String> headers(List<String> lines) {

@@ -3,15 +3,12 @@ package dev.turnpike.sinks;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.DeliveryMeters;
 import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.RouteCall;
 import dev.turnpike.sinks.delivery.SinkConsumer;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.SinkSpec;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.slack.SlackSink;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -19,14 +16,10 @@ import dev.turnpike.sinks.webhook.WebhookSink;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
+import org.apache.camel.main.PropertiesRouteTemplateParametersSource;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -40,31 +33,27 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
 
     private final SinkKafkaClient kafka;
     private final Network network;
-    private final Function<Duration, RetryPolicy> policies;
     private final Duration failingAfter;
     private final DeliveryMeters meters;
     private final BiFunction<String, Receiver, Receiver> traced;
     private final Clock clock;
-    private final SinkRoutes routes = new SinkRoutes();
+    private final PropertiesRouteTemplateParametersSource routes = new PropertiesRouteTemplateParametersSource();
     private final List<SinkConsumer> consumers = new ArrayList<>();
     private final List<Runnable> own = new ArrayList<>();
 
     /**
-     * @param policies from the setting {@code give-up-after} to the retry policy
      * @param failingAfter time without a delivery after which a sink is reported as failing
      * @param traced from a sink's name and receiver to the receiver whose attempts are traced
      */
     public Sinks(
             SinkKafkaClient kafka,
             Network network,
-            Function<Duration, RetryPolicy> policies,
             Duration failingAfter,
             DeliveryMeters meters,
             BiFunction<String, Receiver, Receiver> traced,
             Clock clock) {
         this.kafka = kafka;
         this.network = network;
-        this.policies = policies;
         this.failingAfter = failingAfter;
         this.meters = meters;
         this.traced = traced;
@@ -75,8 +64,24 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
     public void addTo(CamelContext context, List<WebhookSettings> webhooks, List<SlackSettings> slacks) {
         context.addLifecycleStrategy(this);
         context.getRegistry().bind("chatText", new ChatText());
-        webhooks.forEach(settings -> add(context, settings));
-        slacks.forEach(settings -> add(context, settings));
+        for (WebhookSettings webhook : webhooks) {
+            Receiver receiver =
+                    new WebhookSink(webhook, new RouteCall(context.createProducerTemplate(), webhook.sink()), clock);
+            add(
+                    context,
+                    "webhook",
+                    webhook.name(),
+                    receiver,
+                    webhook.options(),
+                    webhook.timeout(),
+                    webhook.network(network));
+        }
+        for (SlackSettings slack : slacks) {
+            SlackSink receiver =
+                    new SlackSink(slack, new RouteCall(context.createProducerTemplate(), slack.sink()), kafka, clock);
+            own.add(receiver::close);
+            add(context, "slack", slack.name(), receiver, slack.options(), SLACK_DEADLINE, network);
+        }
         context.getRegistry().bind("sinkRoutes", RouteTemplateParameterSource.class, routes);
     }
 
@@ -103,75 +108,23 @@ public final class Sinks extends LifecycleStrategySupport implements AutoCloseab
         own.forEach(Runnable::run);
     }
 
-    private void add(CamelContext context, WebhookSettings settings) {
-        String sink = settings.sink();
-        WebhookSink webhook = new WebhookSink(settings, call(context, sink), clock);
-        context.getRegistry().bind("calls-" + sink, calls(settings.timeout(), settings.network(network)));
-        add(context, "webhook", settings.name(), webhook, settings.options(), settings.concurrency(), event -> true);
-    }
-
-    private void add(CamelContext context, SlackSettings settings) {
-        String sink = settings.sink();
-        SlackSink slack = new SlackSink(settings, call(context, sink), kafka, clock);
-        own.add(slack::close);
-        context.getRegistry().bind("calls-" + sink, calls(SLACK_DEADLINE, network));
-        // a channel gets one message at a time, and none about the history
-        add(context, "slack", settings.name(), slack, settings.options(), 1, event -> !event.isBackfill());
-    }
-
+    /** With HTTP clients of its own, so that no sink waits for another one's connections. */
     private void add(
             CamelContext context,
-            String family,
+            String template,
             String name,
             Receiver receiver,
             SinkOptions options,
-            int concurrency,
-            Predicate<DeliveredEvent> more) {
-        String sink = family + "-" + name;
-        context.getRegistry().bind(sink, receiver);
-        routes.add(sink, family, name);
-        List<String> topics = new ArrayList<>(List.of(kafka.turns(), kafka.alerts(), kafka.redeliveries()));
-        if (options.filter().asksForUsage()) {
-            topics.add(kafka.usage());
-        }
-        SinkSpec spec = new SinkSpec(
-                sink,
-                topics,
-                more.and(options.filter()::accepts),
-                options.startFrom(),
-                concurrency,
-                policies.apply(options.giveUpAfter()),
-                failingAfter);
-        consumers.add(new SinkConsumer(spec, kafka, traced.apply(sink, receiver), meters, clock));
-    }
-
-    private static RouteCall call(CamelContext context, String sink) {
-        return new RouteCall(context.createProducerTemplate(), sink);
-    }
-
-    /** Creates HTTP clients for each sink, so that none waits for another one's connections. */
-    private BoundedHttp calls(Duration deadline, Network through) {
+            Duration deadline,
+            Network through) {
+        String sink = template + "-" + name;
         BoundedHttp calls = new BoundedHttp(new HttpLimits(ANSWER_BYTES, ANSWER_BYTES, deadline), "turnpike", through);
         own.add(calls::close);
-        return calls;
-    }
-
-    /** Creates one route per configured sink from the templates, named after it. */
-    static final class SinkRoutes implements RouteTemplateParameterSource {
-        private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
-
-        void add(String routeId, String template, String name) {
-            routes.put(routeId, Map.of("templateId", template, "name", name));
-        }
-
-        @Override
-        public Map<String, Object> parameters(String routeId) {
-            return routes.get(routeId);
-        }
-
-        @Override
-        public Set<String> routeIds() {
-            return routes.keySet();
-        }
+        context.getRegistry().bind("calls-" + sink, calls);
+        context.getRegistry().bind(sink, receiver);
+        routes.addParameter(sink, "templateId", template);
+        routes.addParameter(sink, "name", name);
+        consumers.add(
+                new SinkConsumer(sink, options, failingAfter, kafka, traced.apply(sink, receiver), meters, clock));
     }
 }

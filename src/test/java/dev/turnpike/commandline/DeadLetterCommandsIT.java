@@ -59,7 +59,7 @@ class DeadLetterCommandsIT {
         assertThat(dry.path("records").asInt()).isEqualTo(1);
         assertThat(dry.path("dry_run").asBoolean()).isTrue();
         assertThat(dry.path("dead_letters")).containsExactly(json);
-        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+        assertThat(kafka.all(kafka.topics().topic("redeliveries"))).isEmpty();
 
         out.reset();
         assertThat(run("replay", json.path("id").asText())).isEqualTo(ExitCode.OK);
@@ -68,7 +68,7 @@ class DeadLetterCommandsIT {
         assertThat(out.toString(UTF_8).lines())
                 .containsExactly("1 record replayed.", "1 record replayed.", "0 records replayed.");
         List<String> sinks = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
+        for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().topic("redeliveries"))) {
             sinks.add(SinkKafka.header(again, "turnpike_sink"));
             assertThat(again.partition()).isEqualTo(2);
             assertThat(SinkKafka.header(again, "turnpike_origin_offset")).isEqualTo("17");
@@ -102,7 +102,7 @@ class DeadLetterCommandsIT {
         assertThat(err.toString(UTF_8)).contains("no sink webhook-gone is configured", "webhook-ci, slack-dev");
         assertThat(run("replay", "--dry-run", "--sink", "webhook-ci")).isEqualTo(ExitCode.OK);
         assertThat(out.toString(UTF_8)).contains("one", "1 record would be replayed.");
-        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+        assertThat(kafka.all(kafka.topics().topic("redeliveries"))).isEmpty();
     }
 
     @Test
@@ -119,13 +119,13 @@ class DeadLetterCommandsIT {
         json[dry.length] = "--json";
 
         assertThat(run(dry)).isEqualTo(ExitCode.OK);
-        assertThat(kafka.all(kafka.topics().redeliveries())).isEmpty();
+        assertThat(kafka.all(kafka.topics().topic("redeliveries"))).isEmpty();
         assertThat(run(stretch)).isEqualTo(ExitCode.OK);
         assertThat(out.toString(UTF_8).lines()).containsExactly("1 record would be replayed.", "1 record replayed.");
         out.reset();
         assertThat(run(json)).isEqualTo(ExitCode.OK);
         assertThat(out.toString(UTF_8)).isEqualToIgnoringNewLines("{\"records\":1,\"dry_run\":true}");
-        assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
+        assertThat(kafka.all(kafka.topics().topic("redeliveries"))).hasSize(1);
         assertThat(run("replay", "--until", "" + between)).isEqualTo(ExitCode.USAGE);
     }
 
@@ -181,8 +181,8 @@ class DeadLetterCommandsIT {
     }
 
     private void letter(String sink, String id) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(kafka.topics().deadLetters(), "task".getBytes(UTF_8), "{}".getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                kafka.topics().topic("dead-letters"), "task".getBytes(UTF_8), "{}".getBytes(UTF_8));
         Map.of(
                         "ce_id", id,
                         "turnpike_sink", sink,

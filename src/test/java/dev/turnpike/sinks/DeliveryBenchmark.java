@@ -2,7 +2,8 @@ package dev.turnpike.sinks;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import java.time.Duration;
@@ -45,12 +46,9 @@ class DeliveryBenchmark {
                 kafka.turn("task-" + index % TASKS, index / TASKS + 1, "completed");
             }
             int others = name.contains("one task") ? events - events / TASKS : events;
+            SinkOptions options = TestSinks.with(TestSinks.ALL, RetryPolicy.standard(Duration.ofHours(24)));
             try (RunningSinks running = RunningSinks.start(
-                    kafka.brokers(),
-                    kafka.topics(),
-                    List.of(TestSinks.webhook("ci", receiver.uri("/hook"), SECRET)),
-                    List.of(),
-                    RetryPolicy::standard)) {
+                    kafka, List.of(TestSinks.webhook("ci", receiver.uri("/hook"), options, SECRET)), List.of())) {
                 running.context().getName();
                 await().pollInterval(Duration.ofMillis(20))
                         .until(() -> receiver.accepted().size() >= others);

@@ -43,7 +43,7 @@ class ExampleRoutesIT {
                 await().until(() -> lines(file).size() == 1);
                 await().until(() -> kafka.lag(
                                 kafka.topics().prefix() + "turns-to-file",
-                                kafka.topics().turns())
+                                kafka.topics().topic("turns"))
                         == 0);
             }
             kafka.turn("t1", 2, "failed");
@@ -110,7 +110,7 @@ class ExampleRoutesIT {
                 await().until(() -> accepted.size() >= 12);
                 await().until(() -> kafka.lag(
                                 kafka.topics().prefix() + "discord",
-                                kafka.topics().turns())
+                                kafka.topics().topic("turns"))
                         == 0);
             }
         }
@@ -137,7 +137,7 @@ class ExampleRoutesIT {
                 assertThat(running.context().getRoute(name)).isNotNull();
                 await().until(() -> bodies.size() == 2);
                 await().until(() ->
-                        kafka.lag(kafka.topics().prefix() + name, kafka.topics().turns()) == 0);
+                        kafka.lag(kafka.topics().prefix() + name, kafka.topics().topic("turns")) == 0);
             }
         }
         assertThat(foreign).isEmpty();

@@ -2,14 +2,12 @@ package dev.turnpike.sinks;
 
 import dev.turnpike.http.Network;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -17,10 +15,6 @@ import org.apache.camel.main.MainListenerSupport;
 
 /** Camel Main with the route files that ship, and nothing but sinks. */
 public final class RunningSinks implements AutoCloseable {
-    /** Pauses of a few milliseconds in place of seconds. */
-    public static final Function<Duration, RetryPolicy> QUICK =
-            giveUpAfter -> new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 8, giveUpAfter);
-
     /** A sink that fails for so long is reported. */
     public static final Duration FAILING_AFTER = Duration.ofSeconds(2);
 
@@ -36,7 +30,6 @@ public final class RunningSinks implements AutoCloseable {
             SinkKafkaClient topics,
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
-            Function<Duration, RetryPolicy> policies,
             Duration session,
             String moreRoutes) {
         Map<String, Object> client = Map.of(
@@ -46,7 +39,6 @@ public final class RunningSinks implements AutoCloseable {
         sinks = new Sinks(
                 new SinkKafkaClient(client, topics.prefix()),
                 Network.plain(),
-                policies,
                 FAILING_AFTER,
                 deliveries,
                 (sink, receiver) -> receiver,
@@ -72,16 +64,7 @@ public final class RunningSinks implements AutoCloseable {
     }
 
     public static RunningSinks start(SinkKafka kafka, List<WebhookSettings> webhooks, List<SlackSettings> slacks) {
-        return start(kafka.brokers(), kafka.topics(), webhooks, slacks, QUICK);
-    }
-
-    public static RunningSinks start(
-            String brokers,
-            SinkKafkaClient topics,
-            List<WebhookSettings> webhooks,
-            List<SlackSettings> slacks,
-            Function<Duration, RetryPolicy> policies) {
-        return start(brokers, topics, webhooks, slacks, policies, SESSION);
+        return start(kafka.brokers(), kafka.topics(), webhooks, slacks, SESSION);
     }
 
     /** @param session so long a member that was killed keeps its partitions */
@@ -90,17 +73,16 @@ public final class RunningSinks implements AutoCloseable {
             SinkKafkaClient topics,
             List<WebhookSettings> webhooks,
             List<SlackSettings> slacks,
-            Function<Duration, RetryPolicy> policies,
             Duration session) {
-        RunningSinks running = new RunningSinks(brokers, topics, webhooks, slacks, policies, session, "");
+        RunningSinks running = new RunningSinks(brokers, topics, webhooks, slacks, session, "");
         running.main.start();
         return running;
     }
 
     /** No sinks, but a route file more, with properties of its own. */
     public static RunningSinks withRoute(SinkKafka kafka, String file, Map<String, String> properties) {
-        RunningSinks running = new RunningSinks(
-                kafka.brokers(), kafka.topics(), List.of(), List.of(), QUICK, SESSION, ",file:" + file);
+        RunningSinks running =
+                new RunningSinks(kafka.brokers(), kafka.topics(), List.of(), List.of(), SESSION, ",file:" + file);
         properties.forEach(running.main::addOverrideProperty);
         running.main.start();
         return running;

@@ -41,13 +41,13 @@ public final class SinkKafka implements AutoCloseable {
     public SinkKafka() throws Exception {
         try (Admin admin = Admin.create(client())) {
             List<NewTopic> wanted = List.of(
-                    topic(topics.turns()),
-                    topic(topics.alerts()),
-                    topic(topics.redeliveries()),
-                    topic(topics.deadLetters()),
-                    topic(topics.usage()),
-                    topic(topics.sinkState()).configs(Map.of("cleanup.policy", "compact")),
-                    topic(topics.threads()).configs(Map.of("cleanup.policy", "compact")));
+                    topic(topics.topic("turns")),
+                    topic(topics.topic("alerts")),
+                    topic(topics.topic("redeliveries")),
+                    topic(topics.topic("dead-letters")),
+                    topic(topics.topic("usage")),
+                    topic(topics.topic("sink-state")).configs(Map.of("cleanup.policy", "compact")),
+                    topic(topics.topic("threads")).configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(wanted).all().get(Patience.SECONDS, TimeUnit.SECONDS);
             // the broker knows of them after the controller has confirmed them
             List<String> names = wanted.stream().map(NewTopic::name).toList();
@@ -93,7 +93,7 @@ public final class SinkKafka implements AutoCloseable {
         data.putObject("account").put("id", "acc-1/user-1");
         more.accept(data);
         String id = task + "~turn" + number + ":" + status;
-        event(topics.turns(), task, "turn." + status, id, task, data);
+        event(topics.topic("turns"), task, "turn." + status, id, task, data);
         return id;
     }
 
@@ -102,7 +102,7 @@ public final class SinkKafka implements AutoCloseable {
         data.putObject("account").put("id", "acc-1/user-1");
         more.accept(data);
         String id = "alert-" + UUID.randomUUID();
-        event(topics.alerts(), key, kind, id, subject, data);
+        event(topics.topic("alerts"), key, kind, id, subject, data);
         return id;
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.Patience;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.slack.SlackStandIn;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
@@ -33,7 +33,7 @@ class SinkOutageIT {
 
     @Test
     void anOutageOfEightSecondsTouchesNobodyElse() throws Exception {
-        outage(Duration.ofSeconds(8), RunningSinks.QUICK.apply(Duration.ofHours(24)));
+        outage(Duration.ofSeconds(8), TestSinks.quick(Duration.ofHours(24)));
     }
 
     @Test
@@ -55,11 +55,9 @@ class SinkOutageIT {
                 WebhookReceiver healthy = new WebhookReceiver(SECRET, request -> Answer.ok());
                 SlackStandIn slack = new SlackStandIn(Duration.ZERO, body -> null);
                 RunningSinks running = RunningSinks.start(
-                        kafka.brokers(),
-                        kafka.topics(),
-                        List.of(webhook("failing", failing), webhook("healthy", healthy)),
-                        List.of(slack(slack)),
-                        giveUpAfter -> policy)) {
+                        kafka,
+                        List.of(webhook("failing", failing, policy), webhook("healthy", healthy, policy)),
+                        List.of(slack(slack, policy)))) {
             assertThat(running.context().getRoutes()).hasSize(3);
             var ticks = source.scheduleAtFixedRate(() -> send(kafka), 0, 50, TimeUnit.MILLISECONDS);
             await().until(() -> healthy.accepted().size() >= 20);
@@ -104,7 +102,7 @@ class SinkOutageIT {
                     with,
                     percentile(healthy, from, to, 100));
             assertThat(slack.refusals()).isEmpty();
-            assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+            assertThat(kafka.all(kafka.topics().topic("dead-letters"))).isEmpty();
         } finally {
             source.shutdownNow();
         }
@@ -138,11 +136,19 @@ class SinkOutageIT {
         }
     }
 
-    private static WebhookSettings webhook(String name, WebhookReceiver receiver) {
-        return TestSinks.webhook(name, receiver.uri("/hook"), SECRET);
+    private static WebhookSettings webhook(String name, WebhookReceiver receiver, RetryPolicy policy) {
+        return TestSinks.webhook(name, receiver.uri("/hook"), TestSinks.with(TestSinks.ALL, policy), SECRET);
     }
 
-    private static SlackSettings slack(SlackStandIn slack) {
-        return TestSinks.bot("dev", SlackStandIn.TOKEN, slack.uri("/api"), Duration.ofMillis(20));
+    private static SlackSettings slack(SlackStandIn slack, RetryPolicy policy) {
+        return new SlackSettings(
+                "dev",
+                null,
+                SlackStandIn.TOKEN,
+                "#codex",
+                slack.uri("/api"),
+                List.of(),
+                TestSinks.with(TestSinks.CHANNEL, policy),
+                Duration.ofMillis(20));
     }
 }

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks;
 
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.slack.SlackStandIn;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
@@ -17,6 +17,8 @@ public final class SinkProcess {
     static final Duration CALL = Duration.ofMillis(500);
 
     public static void main(String[] arguments) throws InterruptedException {
+        RetryPolicy policy =
+                new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, Duration.ofHours(24));
         WebhookSettings webhook = new WebhookSettings(
                 "ci",
                 URI.create(arguments[2]),
@@ -24,17 +26,23 @@ public final class SinkProcess {
                 Map.of(),
                 List.of(),
                 null,
-                TestSinks.ALL,
+                TestSinks.with(TestSinks.ALL, policy),
                 WebhookSettings.Body.EVENT,
-                arguments.length > 6 ? Duration.parse(arguments[6]) : CALL,
-                8);
-        SlackSettings slack = TestSinks.bot("dev", arguments[5], URI.create(arguments[4]), Duration.ofMillis(20));
+                arguments.length > 6 ? Duration.parse(arguments[6]) : CALL);
+        SlackSettings slack = new SlackSettings(
+                "dev",
+                null,
+                arguments[5],
+                "#codex",
+                URI.create(arguments[4]),
+                List.of(),
+                TestSinks.with(TestSinks.CHANNEL, policy),
+                Duration.ofMillis(20));
         RunningSinks.start(
                 arguments[0],
                 new SinkKafkaClient(Map.of(), arguments[1]),
                 List.of(webhook),
                 List.of(slack),
-                giveUpAfter -> new RetryPolicy(Duration.ofMillis(20), Duration.ofMillis(100), 3, 12, giveUpAfter),
                 // a killed process is replaced within seconds
                 Duration.ofMillis(1500));
         new CountDownLatch(1).await();

@@ -11,8 +11,7 @@ import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.EventSchemas;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
@@ -62,7 +61,7 @@ class SinkPromisesIT {
     @Test
     void onePoisonedTaskHoldsUpNoOtherAndFollowsToTheDeadLettersInOrder() {
         behaviour.set(request -> request.task().equals("poison") ? Answer.status(500) : Answer.ok());
-        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(options(Instant.EPOCH, Duration.ofHours(24)));
         for (int number = 1; number <= 2; number++) {
             kafka.turn("poison", number, "completed");
         }
@@ -89,7 +88,7 @@ class SinkPromisesIT {
     @Test
     void aReceiverThatRefusesEverythingDeadLettersNothing() {
         behaviour.set(request -> Answer.status(404));
-        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(options(Instant.EPOCH, Duration.ofHours(24)));
         for (int index = 0; index < 40; index++) {
             kafka.turn("task" + index % 10, index / 10 + 1, "completed");
         }
@@ -109,7 +108,7 @@ class SinkPromisesIT {
     @Test
     void theTimeToGiveUpRunsOnOverARestart() throws Exception {
         behaviour.set(request -> Answer.status(503));
-        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofSeconds(8));
+        SinkOptions options = options(Instant.EPOCH, Duration.ofSeconds(8));
         RunningSinks first = sinks(options);
         assertThat(first.context().getRoute("webhook-ci")).isNotNull();
         kafka.turn("task", 1, "completed");
@@ -135,14 +134,14 @@ class SinkPromisesIT {
     @Test
     void aNewSinkBeginsNowAndGoesOnWhereItWasWhenItsOffsetsHaveExpired() throws Exception {
         kafka.turn("old", 1, "completed");
-        SinkOptions options = options(StartFrom.NOW, Duration.ofHours(24));
+        SinkOptions options = options(null, Duration.ofHours(24));
         try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             await().until(() -> hasOffsets());
             kafka.turn("new", 1, "completed");
             await().until(() -> receiver.accepted().size() == 1);
             await().until(() ->
-                    kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().turns()) <= 0);
+                    kafka.lag(kafka.topics().group("webhook-ci"), kafka.topics().topic("turns")) <= 0);
         }
         kafka.turn("between", 1, "completed");
         try (Admin admin = Admin.create(kafka.client())) {
@@ -163,7 +162,7 @@ class SinkPromisesIT {
         Instant from = Instant.now().plusMillis(1);
         await().until(() -> Instant.now().isAfter(from));
         kafka.turn("since", 1, "completed");
-        sinks(options(StartFrom.parse(from.toString()), Duration.ofHours(24)));
+        sinks(options(from, Duration.ofHours(24)));
         await().until(() -> hasOffsets());
         kafka.turn("after", 1, "completed");
         await().until(() -> receiver.accepted().size() == 2);
@@ -176,7 +175,7 @@ class SinkPromisesIT {
 
     @Test
     void saysWhichRecordsWereDeletedBeforeItHadReadThem() throws Exception {
-        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofHours(24));
+        SinkOptions options = options(Instant.EPOCH, Duration.ofHours(24));
         try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             await().until(() -> hasOffsets());
@@ -185,7 +184,7 @@ class SinkPromisesIT {
         try (Admin admin = Admin.create(kafka.client())) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
             for (int partition = 0; partition < SinkKafka.PARTITIONS; partition++) {
-                all.put(new TopicPartition(kafka.topics().turns(), partition), RecordsToDelete.beforeOffset(-1));
+                all.put(new TopicPartition(kafka.topics().topic("turns"), partition), RecordsToDelete.beforeOffset(-1));
             }
             admin.deleteRecords(all).all().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
@@ -204,22 +203,21 @@ class SinkPromisesIT {
     void whatWasDeliveredBehindAPoisonedRecordIsNotRepeatedAfterARestart() throws Exception {
         behaviour.set(request -> request.task().equals("poison") ? Answer.status(503) : Answer.ok());
         // never enough evidence: the first record of each partition stays where it is
-        Function<Duration, RetryPolicy> patient =
-                giveUpAfter -> new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 100_000, giveUpAfter);
-        SinkOptions options = options(StartFrom.BEGINNING, Duration.ofHours(24));
+        SinkOptions options = TestSinks.with(
+                TestSinks.ALL,
+                new RetryPolicy(Duration.ofMillis(50), Duration.ofMillis(400), 3, 100_000, Duration.ofHours(24)));
         kafka.turn("poison", 1, "completed");
         for (int index = 0; index < 60; index++) {
             kafka.turn("good" + index, 1, "completed");
         }
-        try (RunningSinks first =
-                RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient)) {
+        try (RunningSinks first = sinks(options)) {
             assertThat(first.context().getRoute("webhook-ci")).isNotNull();
             // the sink is behind its receiver by a moment
             await().until(() -> first.deliveries().of("webhook-ci").delivered() == 60);
             assertThat(receiver.accepted()).hasSize(60);
         }
         behaviour.set(request -> Answer.ok());
-        open.add(RunningSinks.start(kafka.brokers(), kafka.topics(), List.of(webhook(options)), List.of(), patient));
+        sinks(options);
         await().until(() ->
                 receiver.accepted().stream().anyMatch(request -> request.task().equals("poison")));
         assertThat(receiver.accepted()).hasSize(61);
@@ -241,7 +239,7 @@ class SinkPromisesIT {
         for (int index = 0; index < 48; index++) {
             kafka.turn("task" + index % 16, index / 16 + 1, "completed");
         }
-        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(options(Instant.EPOCH, Duration.ofHours(24)));
         await().until(() -> receiver.accepted().size() == 48);
         assertThat(most).hasValue(8);
         assertThat(receiver.requests()).hasSize(48);
@@ -251,7 +249,7 @@ class SinkPromisesIT {
     @Test
     void reportsThatItFailsThatItRecoversAndHowManyEventsItGaveUp() throws Exception {
         behaviour.set(request -> Answer.status(503));
-        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(options(Instant.EPOCH, Duration.ofHours(24)));
         kafka.turn("task1", 1, "completed");
         kafka.turn("task2", 1, "completed");
         await().until(() -> alerts("sink.failing").size() == 1);
@@ -284,7 +282,7 @@ class SinkPromisesIT {
 
     @Test
     void isPausedAndResumedFromOutside() throws Exception {
-        sinks(options(StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(options(Instant.EPOCH, Duration.ofHours(24)));
         kafka.turn("task", 1, "completed");
         await().until(() -> receiver.accepted().size() == 1);
         AtomicInteger sent = new AtomicInteger(1);
@@ -307,7 +305,7 @@ class SinkPromisesIT {
     @Test
     void whatIsNotKnownOfAnEventPassesAFilter() {
         SinkFilter filter = new SinkFilter(List.of(), List.of("prod"), List.of("acme/shop"));
-        sinks(new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(TestSinks.options(filter));
         kafka.turn(
                 "other", 1, "completed", data -> data.put("environment", "prod").put("repository", "acme/other"));
         kafka.turn("unknown", 1, "completed", data -> data.put("environment", "prod"));
@@ -318,10 +316,10 @@ class SinkPromisesIT {
     @Test
     void usageIsDeliveredToWhoeverAsksForIt() {
         SinkFilter filter = new SinkFilter(List.of("usage.*"), List.of(), List.of());
-        sinks(new SinkOptions(filter, StartFrom.BEGINNING, Duration.ofHours(24)));
+        sinks(TestSinks.options(filter));
         com.fasterxml.jackson.databind.node.ObjectNode data = new ObjectMapper().createObjectNode();
         data.putObject("account").put("id", "acc-1/user-1");
-        kafka.event(kafka.topics().usage(), "acc-1/user-1", "usage.observed", "usage-1", null, data);
+        kafka.event(kafka.topics().topic("usage"), "acc-1/user-1", "usage.observed", "usage-1", null, data);
         await().until(() -> receiver.accepted().size() == 1);
         assertThat(receiver.accepted().get(0).id()).isEqualTo("usage-1");
     }
@@ -357,11 +355,11 @@ class SinkPromisesIT {
     }
 
     private List<ConsumerRecord<String, byte[]>> letters() {
-        return kafka.all(kafka.topics().deadLetters());
+        return kafka.all(kafka.topics().topic("dead-letters"));
     }
 
     private List<JsonNode> alerts(String kind) {
-        return kafka.all(kafka.topics().alerts()).stream()
+        return kafka.all(kafka.topics().topic("alerts")).stream()
                 .peek(EventSchemas::assertValid)
                 .filter(record -> SinkKafka.header(record, "ce_type").equals("dev.turnpike.codex." + kind + ".v1"))
                 .map(record -> {
@@ -382,7 +380,7 @@ class SinkPromisesIT {
         return TestSinks.webhook("ci", receiver.uri("/hook"), options, SECRET);
     }
 
-    private static SinkOptions options(StartFrom startFrom, Duration giveUpAfter) {
-        return new SinkOptions(SinkFilter.ALL, startFrom, giveUpAfter);
+    private static SinkOptions options(Instant startFrom, Duration giveUpAfter) {
+        return new SinkOptions(SinkFilter.ALL, startFrom, TestSinks.quick(giveUpAfter), 8);
     }
 }

@@ -66,9 +66,9 @@ class SinkSecretsIT {
                         List.of(hook(echo), bot(echo)))) {
             assertThat(running.context().getRoute("webhook-ci")).isNotNull();
             kafka.turn("t1", 1, "completed");
-            await().until(() -> kafka.all(kafka.topics().deadLetters()).size() >= 4);
+            await().until(() -> kafka.all(kafka.topics().topic("dead-letters")).size() >= 4);
             for (ConsumerRecord<String, byte[]> letter :
-                    kafka.all(kafka.topics().deadLetters())) {
+                    kafka.all(kafka.topics().topic("dead-letters"))) {
                 letter.headers()
                         .forEach(header -> assertThat(new String(header.value(), StandardCharsets.UTF_8))
                                 .matches(text -> !leaks(text), "free of secrets"));
@@ -98,8 +98,7 @@ class SinkSecretsIT {
                 plain.certificate(),
                 plain.options(),
                 plain.body(),
-                plain.timeout(),
-                plain.concurrency());
+                plain.timeout());
     }
 
     private static SlackSettings hook(Echo echo) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
 import java.net.URI;
@@ -51,10 +51,9 @@ class SinkSettingsTest {
                                 Map.of(),
                                 List.of(),
                                 null,
-                                options(SinkFilter.ALL, Duration.ofHours(24)),
+                                options(SinkFilter.ALL, Duration.ofHours(24), 8),
                                 WebhookSettings.Body.EVENT,
-                                Duration.ofSeconds(15),
-                                8),
+                                Duration.ofSeconds(15)),
                         new WebhookSettings(
                                 "ci",
                                 URI.create("https://two.test/secret-path"),
@@ -65,32 +64,40 @@ class SinkSettingsTest {
                                 options(
                                         new SinkFilter(
                                                 List.of("turn.*"), List.of("prod", "My env"), List.of("acme/shop")),
-                                        Duration.ofHours(2)),
+                                        Duration.ofHours(2),
+                                        8),
                                 WebhookSettings.Body.THIN,
-                                Duration.ofSeconds(15),
-                                8));
+                                Duration.ofSeconds(15)));
         assertThat(SinkSettings.slacks(settings))
                 .containsExactly(
-                        SlackSettings.incomingWebhook(
+                        new SlackSettings(
                                 "dev",
                                 URI.create("https://hooks.slack.com/services/T0/B0/secret"),
+                                null,
+                                null,
+                                SlackSettings.API,
                                 List.of(),
-                                options(SinkFilter.ALL, Duration.ofHours(24))),
-                        SlackSettings.bot(
+                                options(SinkFilter.ALL, Duration.ofHours(24), 1),
+                                SlackSettings.PACE),
+                        new SlackSettings(
                                 "ops",
+                                null,
                                 "xoxb-secret",
                                 "#ops",
+                                SlackSettings.API,
                                 List.of(),
                                 options(
                                         new SinkFilter(List.of("usage.*"), List.of(), List.of()),
-                                        Duration.ofHours(24))));
+                                        Duration.ofHours(24),
+                                        1),
+                                SlackSettings.PACE));
         assertThat(SinkSettings.names(settings))
                 .containsExactly("webhook-default", "webhook-ci", "slack-dev", "slack-ops");
         assertThat(SinkSettings.webhooks(settings) + " " + SinkSettings.slacks(settings))
                 .doesNotContain("secret", "whsec_", "xoxb");
     }
 
-    private static SinkOptions options(SinkFilter filter, Duration giveUpAfter) {
-        return new SinkOptions(filter, StartFrom.NOW, giveUpAfter);
+    private static SinkOptions options(SinkFilter filter, Duration giveUpAfter, int concurrency) {
+        return new SinkOptions(filter, null, RetryPolicy.standard(giveUpAfter), concurrency);
     }
 }

@@ -73,7 +73,7 @@ class SinksKilledIT {
     }
 
     private static boolean isCommitted(SinkKafka kafka, String sink) throws Exception {
-        return kafka.lag(kafka.topics().group(sink), kafka.topics().turns()) == 0;
+        return kafka.lag(kafka.topics().group(sink), kafka.topics().topic("turns")) == 0;
     }
 
     private static void killed(int kills) throws Exception {
@@ -107,7 +107,7 @@ class SinksKilledIT {
             }
             assertThat(receiver.complaints()).isEmpty();
             assertThat(slack.refusals()).isEmpty();
-            assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+            assertThat(kafka.all(kafka.topics().topic("dead-letters"))).isEmpty();
             webhookInOrder(receiver, kills);
             slackInOrder(slack, kills);
         }

@@ -129,7 +129,7 @@ class SinksKilledInTroubleIT {
     }
 
     private List<String> letters() {
-        return kafka.all(kafka.topics().deadLetters()).stream()
+        return kafka.all(kafka.topics().topic("dead-letters")).stream()
                 .filter(letter -> SinkKafka.header(letter, "turnpike_sink").equals("webhook-ci"))
                 .map(letter -> SinkKafka.header(letter, "ce_id"))
                 .toList();

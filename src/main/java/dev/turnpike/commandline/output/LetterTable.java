@@ -3,6 +3,7 @@ package dev.turnpike.commandline.output;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.commandline.output.Screen.Paint;
+import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,15 +44,15 @@ public record LetterTable(Screen screen) {
         put(json, "id", letter.id());
         put(json, "sink", letter.sink());
         put(json, "origin", letter.origin());
-        put(json, "event", letter.event());
-        put(json, "type", letter.type());
-        put(json, "subject", letter.subject());
-        put(json, "reason", letter.reason());
-        if (letter.attempts().matches("\\d{1,9}")) {
-            json.put("attempts", Integer.parseInt(letter.attempts()));
+        put(json, "event", letter.header("ce_id"));
+        put(json, "type", letter.header("ce_type"));
+        put(json, "subject", letter.header("ce_subject"));
+        put(json, "reason", letter.header(DeadLetterHeaders.REASON));
+        if (letter.header(DeadLetterHeaders.ATTEMPTS).matches("\\d{1,9}")) {
+            json.put("attempts", Integer.parseInt(letter.header(DeadLetterHeaders.ATTEMPTS)));
         }
-        put(json, "first_attempt", letter.firstAttempt());
-        put(json, "last_attempt", letter.lastAttempt());
+        put(json, "first_attempt", letter.header(DeadLetterHeaders.FIRST_ATTEMPT));
+        put(json, "last_attempt", letter.header(DeadLetterHeaders.LAST_ATTEMPT));
         if (letter.replayed() != null) {
             json.put("replayed_at", letter.replayed().toString());
         }
@@ -68,10 +69,10 @@ public record LetterTable(Screen screen) {
         return List.of(
                 DisplayText.plain(letter.id()),
                 DisplayText.plain(letter.sink()),
-                DisplayText.plain(letter.lastAttempt().replaceFirst("\\.\\d+", "")),
-                DisplayText.plain(letter.attempts()),
+                DisplayText.plain(letter.header(DeadLetterHeaders.LAST_ATTEMPT).replaceFirst("\\.\\d+", "")),
+                DisplayText.plain(letter.header(DeadLetterHeaders.ATTEMPTS)),
                 letter.replayed() == null ? "no" : "yes",
-                DisplayText.plain(letter.event().isEmpty() ? letter.origin() : letter.event()),
-                DisplayText.plain(letter.reason()));
+                DisplayText.plain(letter.header("ce_id").isEmpty() ? letter.origin() : letter.header("ce_id")),
+                DisplayText.plain(letter.header(DeadLetterHeaders.REASON)));
     }
 }

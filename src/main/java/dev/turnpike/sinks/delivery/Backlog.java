@@ -4,7 +4,7 @@ import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.Entry.Lane;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +39,6 @@ final class Backlog {
     private final Receiver receiver;
     private final Clock clock;
     private final Endpoint endpoint;
-    private final SinkProgress progress;
     /** The lane that has waited longest comes first. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
@@ -51,11 +50,10 @@ final class Backlog {
     private boolean closed;
 
     /** @param receiver decides how many events make one delivery */
-    Backlog(String sink, RetryPolicy policy, Receiver receiver, SinkProgress progress, Clock clock) {
+    Backlog(String sink, RetryPolicy policy, Receiver receiver, Clock clock) {
         this.sink = sink;
         this.policy = policy;
         this.receiver = receiver;
-        this.progress = progress;
         this.clock = clock;
         this.endpoint = new Endpoint(policy);
     }
@@ -120,7 +118,7 @@ final class Backlog {
                 endpoint.deadLettered(entry.lane, clock.instant());
             }
             if (entry.home.entries.remove(entry)) {
-                progress.settle(entry.record.origin());
+                entry.settle();
             }
             entry.home.notBefore = Instant.MIN;
         }

@@ -12,16 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes dead letters: the original record, with the failure in its headers. */
-final class DeadLetters implements AutoCloseable {
+record DeadLetters(TopicWriter writer, String topic) {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
-
-    private final TopicWriter writer;
-    private final String topic;
-
-    DeadLetters(SinkKafkaClient kafka) {
-        this.writer = new TopicWriter(kafka.properties());
-        this.topic = kafka.deadLetters();
-    }
 
     /**
      * Returns when Kafka has the dead letter.
@@ -43,11 +35,6 @@ final class DeadLetters implements AutoCloseable {
                 record,
                 failed.reason(),
                 failed.tries());
-    }
-
-    @Override
-    public void close() {
-        writer.close();
     }
 
     private ProducerRecord<byte[], byte[]> letter(

@@ -68,6 +68,11 @@ public record DeliveredEvent(
         return data.path("backfill").asBoolean(false);
     }
 
+    /** Whether it is an alert about this sink. */
+    boolean isAbout(String sink) {
+        return kind().startsWith("sink.") && text("sink").equals(sink);
+    }
+
     private static String required(SinkRecord record, String header) throws MalformedEventException {
         String value = record.header(header);
         if (value == null || value.isBlank()) {

@@ -2,7 +2,7 @@ package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.Failing;
 import java.time.Instant;
 import java.util.HashSet;

@@ -15,6 +15,7 @@ final class Entry {
     /** The key within which events stay in order: the task, or the record's key. */
     final String lane;
 
+    private final Progress progress;
     Lane home;
     long sequence;
     boolean underWay;
@@ -24,12 +25,21 @@ final class Entry {
     /** Not to be delivered together with others any more. */
     boolean apart;
 
-    /** @param event null for a malformed record; then {@code failed} has the reason */
-    Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed) {
+    /**
+     * @param event null for a malformed record; then {@code failed} has the reason
+     * @param progress of its partition
+     */
+    Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed, Progress progress) {
+        this.progress = progress;
         this.record = record;
         this.event = event;
         this.failed = failed;
         this.lane = lane(record, event);
+    }
+
+    /** It is delivered or dead-lettered. */
+    void settle() {
+        progress.settle(record.read().offset());
     }
 
     /** Of its event; {@code unknown} for a malformed record. */

@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.kafka.Offsets;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,14 +28,14 @@ final class Places {
     private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
 
     private final String sink;
-    private final StartFrom startFrom;
+    private final Instant startFrom;
     private final SinkState state;
     private final SinkKafkaClient kafka;
     private final Clock clock;
     private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
     private Instant lastNoted = Instant.MIN;
 
-    Places(String sink, StartFrom startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
+    Places(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
         this.startFrom = startFrom;
         this.state = state;
@@ -47,19 +46,18 @@ final class Places {
     /** Start offsets of these partitions, which are committed when this returns. */
     Map<TopicPartition, OffsetAndMetadata> of(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
-        consumer.committed(new HashSet<>(partitions)).forEach((partition, committed) -> {
-            Optional.ofNullable(committed)
-                    .or(() -> state.place(partition))
-                    .ifPresent(place -> places.put(partition, place));
-        });
-        Set<TopicPartition> fresh = new HashSet<>(partitions);
-        fresh.removeAll(places.keySet());
+        Set<TopicPartition> fresh = new HashSet<>();
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        places.replaceAll((partition, place) -> existing(partition, place, beginnings.get(partition)));
+        consumer.committed(new HashSet<>(partitions))
+                .forEach((partition, committed) -> Optional.ofNullable(committed)
+                        .or(() -> state.place(partition))
+                        .ifPresentOrElse(
+                                place -> places.put(partition, existing(partition, place, beginnings.get(partition))),
+                                () -> fresh.add(partition)));
         if (!fresh.isEmpty()) {
             begin(consumer, fresh, beginnings).forEach((partition, offset) -> {
                 places.put(partition, new OffsetAndMetadata(offset));
-                state.reached(partition, new OffsetAndMetadata(offset));
+                state.reached(partition, places.get(partition));
             });
         }
         consumer.commitSync(places);
@@ -107,21 +105,21 @@ final class Places {
     private Map<TopicPartition, Long> begin(
             Consumer<?, ?> consumer, Set<TopicPartition> fresh, Map<TopicPartition, Long> beginnings) {
         Optional<Instant> started = state.start();
-        Map<TopicPartition, Long> places;
-        if (started.isEmpty() && startFrom.isNow()) {
-            places = new HashMap<>(consumer.endOffsets(fresh));
-            state.startedAt(clock.instant());
-        } else {
-            Instant since = started.orElseGet(startFrom::time);
-            places = Offsets.since(consumer, fresh, partition -> since);
-            if (started.isEmpty()) {
-                state.startedAt(since);
-            }
+        boolean now = started.isEmpty() && startFrom == null;
+        Map<TopicPartition, Long> places = now
+                ? new HashMap<>(consumer.endOffsets(fresh))
+                : Offsets.since(consumer, fresh, partition -> started.orElse(startFrom));
+        if (started.isEmpty()) {
+            state.startedAt(now ? clock.instant() : startFrom);
         }
         // replays are always read from the beginning
         places.replaceAll((partition, place) ->
-                partition.topic().equals(kafka.redeliveries()) ? beginnings.get(partition) : place);
-        log.info("Sink starts reading partitions sink={} start={} offsets={}", sink, startFrom, places);
+                partition.topic().equals(kafka.topic("redeliveries")) ? beginnings.get(partition) : place);
+        log.info(
+                "Sink starts reading partitions sink={} start={} offsets={}",
+                sink,
+                startFrom == null ? "now" : startFrom,
+                places);
         return places;
     }
 }

@@ -8,7 +8,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 /**
  * Progress of a sink in one partition. Deliveries of different tasks end in any order, so records after the committed
  * offset may be done; the commit's metadata has a bit for each, so that the next owner of the partition does not
- * deliver them again. Guarded by the {@link SinkProgress}.
+ * deliver them again. Workers settle records
+ * while the consumer takes others.
  */
 final class Progress {
     /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
@@ -17,12 +18,10 @@ final class Progress {
     private final TreeSet<Long> pending = new TreeSet<>();
     private final TreeSet<Long> done = new TreeSet<>();
     private long position;
-    private OffsetAndMetadata committed;
 
     /** @param start the committed offset, or the start of a new sink */
     Progress(OffsetAndMetadata start) {
         position = start.offset();
-        committed = start;
         try {
             BitSet ahead = BitSet.valueOf(Base64.getDecoder().decode(start.metadata()));
             ahead.stream().forEach(index -> done.add(start.offset() + index));
@@ -35,7 +34,7 @@ final class Progress {
      * False for a record that was delivered already. Offsets fall only when the topic was created anew or has lost its
      * end, and then all its records are new.
      */
-    boolean take(long offset) {
+    synchronized boolean take(long offset) {
         if (offset < position) {
             pending.clear();
             done.clear();
@@ -45,37 +44,28 @@ final class Progress {
         return !done.contains(offset) && pending.add(offset);
     }
 
-    void settle(long offset) {
+    synchronized void settle(long offset) {
         if (pending.remove(offset)) {
             done.add(offset);
         }
     }
 
     /** Takes the consumer's position, which also skips the markers of transactions. */
-    void reach(long reached) {
+    synchronized void reach(long reached) {
         position = Math.max(position, reached);
     }
 
-    boolean isFull() {
+    synchronized boolean isFull() {
         return position - place() >= MOST_AHEAD;
     }
 
-    /** The offset to commit; null where nothing has changed. */
-    OffsetAndMetadata due() {
+    /** The offset to commit. */
+    synchronized OffsetAndMetadata reached() {
         long place = place();
         done.headSet(place).clear();
         BitSet ahead = new BitSet();
         done.forEach(offset -> ahead.set(Math.toIntExact(offset - place)));
-        OffsetAndMetadata now = new OffsetAndMetadata(place, Base64.getEncoder().encodeToString(ahead.toByteArray()));
-        return now.equals(committed) ? null : now;
-    }
-
-    void committed(OffsetAndMetadata now) {
-        committed = now;
-    }
-
-    OffsetAndMetadata committed() {
-        return committed;
+        return new OffsetAndMetadata(place, Base64.getEncoder().encodeToString(ahead.toByteArray()));
     }
 
     private long place() {

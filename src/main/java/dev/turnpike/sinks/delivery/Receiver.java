@@ -6,6 +6,11 @@ import java.util.List;
 /** Receiver of a sink's events. */
 public interface Receiver {
 
+    /** Whether it is to receive such an event at all. */
+    default boolean accepts(DeliveredEvent event) {
+        return true;
+    }
+
     /** Events in one delivery: 1, or more where several go out together. */
     default int most() {
         return 1;

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.events.Stream;
-import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -30,11 +30,11 @@ final class SinkAlerts {
     private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
 
     private final String sink;
-    private final SinkKafkaClient kafka;
+    private final Consumer<ProducerRecord<byte[], byte[]>> kafka;
     private final EventRecords records;
     private final Clock clock;
-    /** Those that are still to be reported; null without any. Guarded by this, since workers add to them. */
-    private Letters letters;
+    /** Those that are still to be reported; null without any. Changed under this, since workers add to them. */
+    private volatile Letters letters;
 
     private Instant reported = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
@@ -49,10 +49,14 @@ final class SinkAlerts {
 
     private record Letters(int count, Instant since, Entry latest) {}
 
-    SinkAlerts(String sink, SinkKafkaClient kafka, Clock clock) {
+    /**
+     * @param kafka writes a record
+     * @param prefix of the topics
+     */
+    SinkAlerts(String sink, Consumer<ProducerRecord<byte[], byte[]>> kafka, String prefix, Clock clock) {
         this.sink = sink;
         this.kafka = kafka;
-        this.records = new EventRecords(kafka.prefix());
+        this.records = new EventRecords(prefix);
         this.clock = clock;
     }
 
@@ -124,7 +128,7 @@ final class SinkAlerts {
     /** Reports new dead letters, if a report is due; meanwhile workers go on, whose letters the next one counts. */
     void deadLetters(boolean now) {
         Instant asOf = clock.instant();
-        Letters due = letters();
+        Letters due = letters;
         if (due == null || (!now && reported.plus(DEAD_LETTERS).isAfter(asOf))) {
             return;
         }
@@ -135,10 +139,6 @@ final class SinkAlerts {
         publish("sink.dead-lettered", latest.record.toString(), latest.account(), data);
         subtract(due, asOf);
         reported = clock.instant();
-    }
-
-    private synchronized Letters letters() {
-        return letters;
     }
 
     /** @param since from when on those that remain were written */
@@ -159,10 +159,7 @@ final class SinkAlerts {
         String id = type + ":" + sink + ":" + occasion;
         Event alert = Event.ofAccount(Stream.ALERTS, account, type, id, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
-        // rarely needed, so no producer is kept open for it
-        try (TopicWriter writer = new TopicWriter(kafka.properties())) {
-            writer.write(new ProducerRecord<>(
-                    record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));
-        }
+        kafka.accept(new ProducerRecord<>(
+                record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));
     }
 }

@@ -1,17 +1,21 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,14 +40,20 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private static final Duration BUSY = Duration.ofMillis(10);
     private static final Duration LAST_CALLS = Duration.ofSeconds(5);
 
-    private final SinkSpec spec;
+    private final String sink;
+    private final SinkOptions options;
+    private final Duration failingAfter;
     private final SinkKafkaClient kafka;
+    private final Receiver receiver;
     private final Clock clock;
-    private final SinkProgress progress = new SinkProgress();
+    /** Of the partitions that are assigned. */
+    private final Map<TopicPartition, Progress> progress = new HashMap<>();
+
+    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private final Backlog backlog;
     private final SinkState state;
+    private final TopicWriter writer;
     private final SinkAlerts alerts;
-    private final DeadLetters deadLetters;
     private final Deliveries deliveries;
     private final Places places;
     private final Thread thread;
@@ -51,34 +61,44 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private Consumer<byte[], byte[]> consumer;
     private final Pauses pauses = new Pauses();
 
-    public SinkConsumer(SinkSpec spec, SinkKafkaClient kafka, Receiver receiver, DeliveryMeters meters, Clock clock) {
-        this.spec = spec;
+    /** @param failingAfter failures for this long without a delivery raise {@code sink.failing} */
+    public SinkConsumer(
+            String sink,
+            SinkOptions options,
+            Duration failingAfter,
+            SinkKafkaClient kafka,
+            Receiver receiver,
+            DeliveryMeters meters,
+            Clock clock) {
+        this.sink = sink;
+        this.options = options;
+        this.failingAfter = failingAfter;
         this.kafka = kafka;
+        this.receiver = receiver;
         this.clock = clock;
-        this.backlog = new Backlog(spec.sink(), spec.policy(), receiver, progress, clock);
-        this.state = new SinkState(kafka, spec.sink());
-        this.alerts = new SinkAlerts(spec.sink(), kafka, clock);
-        this.deadLetters = new DeadLetters(kafka);
+        this.backlog = new Backlog(sink, options.policy(), receiver, clock);
+        this.state = new SinkState(kafka, sink);
+        this.writer = new TopicWriter(kafka.properties());
+        this.alerts = new SinkAlerts(sink, writer::write, kafka.prefix(), clock);
         this.deliveries = new Deliveries(
-                spec.sink(),
+                sink,
                 backlog,
                 receiver,
                 state::failed,
                 state::forget,
-                deadLetters,
+                new DeadLetters(writer, kafka.topic("dead-letters")),
                 alerts,
                 meters,
                 this::disable,
                 clock);
-        this.places = new Places(spec.sink(), spec.startFrom(), state, kafka, clock);
-        this.thread = daemon(this::run, spec.sink());
-        this.workers =
-                Executors.newFixedThreadPool(spec.concurrency(), work -> daemon(work, spec.sink() + "-delivery"));
+        this.places = new Places(sink, options.startFrom(), state, kafka, clock);
+        this.thread = daemon(this::run, sink);
+        this.workers = Executors.newFixedThreadPool(options.concurrency(), work -> daemon(work, sink + "-delivery"));
     }
 
     /** Starts reading and delivering. */
     public void start() {
-        for (int i = 0; i < spec.concurrency(); i++) {
+        for (int i = 0; i < options.concurrency(); i++) {
             workers.execute(deliveries);
         }
         thread.start();
@@ -99,7 +119,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         state.disabled(reason, clock.instant());
         log.error(
                 "Sink disabled until the next start sink={} account={} reason=\"{}\" event={}",
-                spec.sink(),
+                sink,
                 refused.account(),
                 reason,
                 refused.id());
@@ -113,9 +133,9 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private void run() {
         while (!pauses.isStopped()) {
-            try (Consumer<byte[], byte[]> opened = kafka.consumer(spec.sink())) {
+            try (Consumer<byte[], byte[]> opened = kafka.consumer(sink)) {
                 consumer = opened;
-                opened.subscribe(spec.topics(), this);
+                opened.subscribe(topics(), this);
                 while (!pauses.isStopped()) {
                     pass();
                 }
@@ -123,37 +143,46 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             } catch (InterruptException e) {
                 pauses.stop();
             } catch (RuntimeException | Error e) {
-                log.warn("Sink consumer failed, restarting sink={}", spec.sink(), e);
-                onPartitionsLost(List.copyOf(progress.committed().keySet()));
+                log.warn("Sink consumer failed, restarting sink={}", sink, e);
+                onPartitionsLost(List.copyOf(progress.keySet()));
                 pauses.pause(AFTER_FAILURE);
             }
         }
         workers.shutdownNow();
         state.close();
-        deadLetters.close();
+        writer.close();
     }
 
     private void pass() {
         take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
-        consumer.assignment().forEach(partition -> progress.reach(partition, consumer.position(partition)));
+        progress.forEach((partition, reached) -> reached.reach(consumer.position(partition)));
         state.follow();
         backlog.pause(state.isPaused());
-        Collection<TopicPartition> full = backlog.isFull() ? consumer.assignment() : progress.full();
-        consumer.pause(full);
-        consumer.resume(consumer.paused().stream()
-                .filter(partition -> !full.contains(partition))
-                .toList());
-        commit(progress.due());
-        places.savePeriodically(progress.committed());
-        alerts.report(spec.failingAfter(), backlog, state);
+        boolean full = backlog.isFull();
+        Map<Boolean, List<TopicPartition>> pausing = progress.keySet().stream()
+                .collect(Collectors.partitioningBy(
+                        partition -> full || progress.get(partition).isFull()));
+        consumer.pause(pausing.get(true));
+        consumer.resume(pausing.get(false));
+        commit(progress.keySet());
+        places.savePeriodically(committed);
+        alerts.report(failingAfter, backlog, state);
+    }
+
+    private List<String> topics() {
+        Stream<String> usage = options.filter().asksForUsage() ? Stream.of("usage") : Stream.empty();
+        return Stream.concat(Stream.of("turns", "alerts", "redeliveries"), usage)
+                .map(kafka::topic)
+                .toList();
     }
 
     private void take(ConsumerRecords<byte[], byte[]> records) {
         List<Entry> owed = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> read : records) {
             SinkRecord record = new SinkRecord(read);
-            if (progress.take(record.origin())) {
-                entry(record).ifPresentOrElse(owed::add, () -> progress.settle(record.origin()));
+            Progress reached = progress.get(record.origin().partitionOfTopic());
+            if (reached.take(read.offset())) {
+                entry(record, reached).ifPresentOrElse(owed::add, () -> reached.settle(read.offset()));
             }
         }
         if (!owed.isEmpty()) {
@@ -161,30 +190,35 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
     }
 
-    private Optional<Entry> entry(SinkRecord record) {
+    private Optional<Entry> entry(SinkRecord record, Progress reached) {
         try {
-            if (!kafka.addressed(record, spec.sink())) {
+            if (!kafka.addressed(record, sink)) {
                 return Optional.empty();
             }
             DeliveredEvent event = DeliveredEvent.of(record);
-            return spec.accepts(event)
-                    ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin())))
+            // an alert about the sink itself that fails would raise another
+            return options.filter().accepts(event) && receiver.accepts(event) && !event.isAbout(sink)
+                    ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin()), reached))
                     : Optional.empty();
         } catch (DeliveredEvent.MalformedEventException e) {
-            return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage())));
+            return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage()), reached));
         }
     }
 
-    private void commit(Map<TopicPartition, OffsetAndMetadata> due) {
+    private void commit(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        progress.forEach((partition, reached) -> due.put(partition, reached.reached()));
+        due.keySet().retainAll(partitions);
+        due.entrySet().removeAll(committed.entrySet());
         if (due.isEmpty()) {
             return;
         }
         try {
             consumer.commitSync(due);
-            progress.committed(due);
+            committed.putAll(due);
         } catch (CommitFailedException | RetriableException e) {
             // the next poll joins the group again, or the next commit gets through
-            log.warn("Failed to commit offsets sink={} reason=\"{}\"", spec.sink(), e.getMessage());
+            log.warn("Failed to commit offsets sink={} reason=\"{}\"", sink, e.getMessage());
         }
     }
 
@@ -197,30 +231,37 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         state.enabled();
         backlog.pause(state.isPaused());
         places.of(consumer, partitions).forEach((partition, place) -> {
-            progress.assign(partition, place);
+            progress.put(partition, new Progress(place));
+            committed.put(partition, place);
             consumer.seek(partition, place.offset());
         });
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> last = revoke(partitions, LAST_CALLS);
-        commit(last);
-        places.note(last);
+        endDeliveries(partitions, LAST_CALLS);
+        commit(partitions);
+        places.note(committed);
+        forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        revoke(partitions, Duration.ZERO);
+        endDeliveries(partitions, Duration.ZERO);
+        forget(partitions);
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> revoke(Collection<TopicPartition> partitions, Duration patience) {
+    private void endDeliveries(Collection<TopicPartition> partitions, Duration patience) {
         try {
             backlog.revoke(partitions, patience);
-            return progress.revoke(partitions);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        progress.keySet().removeAll(partitions);
+        committed.keySet().removeAll(partitions);
     }
 
     /** Closing the consumer revokes its partitions, which commits the last deliveries. */
@@ -228,15 +269,15 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         workers.shutdown();
         try {
             if (!workers.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("Abandoned deliveries in progress, they will be retried sink={}", spec.sink());
+                log.warn("Abandoned deliveries in progress, they will be retried sink={}", sink);
             }
             alerts.deadLetters(true);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (KafkaException e) {
-            log.warn("Failed to publish alert about last dead letters sink={}", spec.sink(), e);
+            log.warn("Failed to publish alert about last dead letters sink={}", sink, e);
         }
-        onPartitionsRevoked(List.copyOf(progress.committed().keySet()));
+        onPartitionsRevoked(List.copyOf(progress.keySet()));
     }
 
     private static Thread daemon(Runnable work, String name) {

@@ -92,37 +92,9 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    public String turns() {
-        return prefix + "turns";
-    }
-
-    public String alerts() {
-        return prefix + "alerts";
-    }
-
-    /** Records replayed to one sink. */
-    public String redeliveries() {
-        return prefix + "redeliveries";
-    }
-
-    /** Records a sink could not deliver. */
-    public String deadLetters() {
-        return prefix + "dead-letters";
-    }
-
-    /** Slack's message times, by sink, channel and task. */
-    public String threads() {
-        return prefix + "threads";
-    }
-
-    /** State of the sinks, by sink. */
-    public String sinkState() {
-        return prefix + "sink-state";
-    }
-
-    /** Observations of usage, for sinks that select them. */
-    public String usage() {
-        return prefix + "usage";
+    /** Full name of a topic. */
+    public String topic(String name) {
+        return prefix + name;
     }
 
     /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
@@ -136,6 +108,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
 
     /** False for a redelivery to another sink. */
     public boolean addressed(SinkRecord record, String sink) {
-        return !record.origin().topic().equals(redeliveries()) || sink.equals(record.header(DeadLetterHeaders.SINK));
+        return !record.origin().topic().equals(topic("redeliveries"))
+                || sink.equals(record.header(DeadLetterHeaders.SINK));
     }
 }

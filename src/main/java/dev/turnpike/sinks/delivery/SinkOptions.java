@@ -1,42 +1,39 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.retry.BackOff;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Settings common to all kinds of sinks.
  *
- * @param filter its filter
- * @param startFrom where a new sink starts
- * @param giveUpAfter how long an event is retried while its receiver fails
+ * @param startFrom the time at which a new sink starts; null for new events only
+ * @param concurrency deliveries of different tasks at a time
  */
-public record SinkOptions(SinkFilter filter, StartFrom startFrom, Duration giveUpAfter) {
+public record SinkOptions(SinkFilter filter, Instant startFrom, RetryPolicy policy, int concurrency) {
 
     /**
-     * Where a new sink starts: with new events, with all events in the topics, or at a time.
+     * Retry policy of a sink.
      *
-     * @param time null for now
+     * @param firstPause after the first failure; doubled with each further one
+     * @param longestPause the pauses' cap
+     * @param recordTries attempts of a record that its receiver refuses explicitly
+     * @param evidenceTries failures of a record while other tasks' events get through, until it counts as refused
+     * @param giveUpAfter time from a record's first failure to its dead letter while the receiver fails
      */
-    public record StartFrom(Instant time) {
-        public static final StartFrom NOW = new StartFrom(null);
-        public static final StartFrom BEGINNING = new StartFrom(Instant.EPOCH);
+    public record RetryPolicy(
+            Duration firstPause, Duration longestPause, int recordTries, int evidenceTries, Duration giveUpAfter) {
 
-        /** {@code now}, {@code beginning} or a time; throws {@link java.time.DateTimeException} for anything else. */
-        public static StartFrom parse(String text) {
-            return switch (text) {
-                case "now" -> NOW;
-                case "beginning" -> BEGINNING;
-                default -> new StartFrom(Instant.parse(text));
-            };
+        /** One second, doubled up to a minute; three tries, or eight, which take about two minutes. */
+        public static RetryPolicy standard(Duration giveUpAfter) {
+            return new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1), 3, 8, giveUpAfter);
         }
 
-        boolean isNow() {
-            return time == null;
-        }
-
-        @Override
-        public String toString() {
-            return equals(NOW) ? "now" : equals(BEGINNING) ? "beginning" : time.toString();
+        /** The pause after that many failures, 1 or more, of which up to half is taken off at random. */
+        Duration pauseAfter(int failures) {
+            long capped = new BackOff(firstPause, longestPause).after(failures).toMillis();
+            return Duration.ofMillis(capped - ThreadLocalRandom.current().nextLong(capped / 2 + 1));
         }
     }
 }

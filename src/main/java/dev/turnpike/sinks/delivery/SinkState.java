@@ -33,7 +33,7 @@ public final class SinkState extends KeyedTopic {
     private final String sink;
 
     public SinkState(SinkKafkaClient kafka, String sink) {
-        super(kafka, kafka.sinkState(), sink + "/");
+        super(kafka, kafka.topic("sink-state"), sink + "/");
         this.sink = sink;
     }
 

@@ -18,11 +18,11 @@ public record Letters(SinkKafkaClient kafka) {
      */
     public List<Letter> all() {
         Map<String, Letter> letters = new LinkedHashMap<>();
-        kafka.read(List.of(kafka.deadLetters()), Instant.EPOCH, Instant.MAX, read -> {
+        kafka.read(List.of(kafka.topic("dead-letters")), Instant.EPOCH, Instant.MAX, read -> {
             Letter letter = new Letter(new SinkRecord(read), null);
             letters.put(letter.id(), letter);
         });
-        kafka.read(List.of(kafka.redeliveries()), Instant.EPOCH, Instant.MAX, read -> {
+        kafka.read(List.of(kafka.topic("redeliveries")), Instant.EPOCH, Instant.MAX, read -> {
             String id = String.valueOf(new SinkRecord(read).header(DeadLetterHeaders.DEAD_LETTER));
             Instant replayed = Instant.ofEpochMilli(read.timestamp());
             letters.computeIfPresent(id, (key, letter) -> new Letter(letter.record(), replayed));
@@ -47,22 +47,6 @@ public record Letters(SinkKafkaClient kafka) {
             return header(DeadLetterHeaders.SINK);
         }
 
-        public String reason() {
-            return header(DeadLetterHeaders.REASON);
-        }
-
-        public String attempts() {
-            return header(DeadLetterHeaders.ATTEMPTS);
-        }
-
-        public String firstAttempt() {
-            return header(DeadLetterHeaders.FIRST_ATTEMPT);
-        }
-
-        public String lastAttempt() {
-            return header(DeadLetterHeaders.LAST_ATTEMPT);
-        }
-
         /** {@code codex.turns-3@17}. */
         public String origin() {
             return header(DeadLetterHeaders.ORIGIN_TOPIC) + "-" + header(DeadLetterHeaders.ORIGIN_PARTITION) + "@"
@@ -75,20 +59,8 @@ public record Letters(SinkKafkaClient kafka) {
             return partition.matches("\\d{1,9}") ? Integer.parseInt(partition) : -1;
         }
 
-        public String event() {
-            return header("ce_id");
-        }
-
-        public String type() {
-            return header("ce_type");
-        }
-
-        /** The task's id; empty where the event was about none. */
-        public String subject() {
-            return header("ce_subject");
-        }
-
-        private String header(String name) {
+        /** A header of the record, of its event or of its failure; empty where it is missing. */
+        public String header(String name) {
             String value = record.header(name);
             return value == null ? "" : value;
         }

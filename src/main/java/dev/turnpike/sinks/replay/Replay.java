@@ -38,7 +38,7 @@ public record Replay(SinkKafkaClient kafka) {
     /** How many records {@link #between} would replay. */
     public int count(Instant since, Instant until) {
         AtomicInteger count = new AtomicInteger();
-        kafka.read(List.of(kafka.turns(), kafka.alerts()), since, until, read -> count.incrementAndGet());
+        kafka.read(List.of(kafka.topic("turns"), kafka.topic("alerts")), since, until, read -> count.incrementAndGet());
         return count.get();
     }
 
@@ -49,7 +49,7 @@ public record Replay(SinkKafkaClient kafka) {
     public int between(Instant since, Instant until, String sink) {
         try (Redeliveries redeliveries = new Redeliveries()) {
             kafka.read(
-                    List.of(kafka.turns(), kafka.alerts()),
+                    List.of(kafka.topic("turns"), kafka.topic("alerts")),
                     since,
                     until,
                     read -> redeliveries.send(redeliveries.copy(new SinkRecord(read), sink, read.partition())));
@@ -66,12 +66,12 @@ public record Replay(SinkKafkaClient kafka) {
 
         Redeliveries() {
             producer = TopicWriter.producer(kafka.properties());
-            partitions = producer.partitionsFor(kafka.redeliveries()).size();
+            partitions = producer.partitionsFor(kafka.topic("redeliveries")).size();
         }
 
         ProducerRecord<byte[], byte[]> copy(SinkRecord original, String sink, int partition) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                    kafka.redeliveries(),
+                    kafka.topic("redeliveries"),
                     partition >= 0 && partition < partitions ? partition : null,
                     original.key(),
                     original.value());
@@ -99,7 +99,8 @@ public record Replay(SinkKafkaClient kafka) {
         int sent() {
             producer.flush();
             if (failed.get() != null) {
-                throw new KafkaException("Topic " + kafka.redeliveries() + " did not take all records", failed.get());
+                throw new KafkaException(
+                        "Topic " + kafka.topic("redeliveries") + " did not take all records", failed.get());
             }
             return sent.get();
         }

@@ -33,24 +33,6 @@ public record SlackSettings(
 
     public SlackSettings {
         mentions = List.copyOf(mentions);
-        if ((webhookUrl == null) == (botToken == null)) {
-            throw new IllegalArgumentException(
-                    "slack " + name + " needs either the URL of an incoming webhook or a bot token");
-        }
-        if (botToken != null && channel == null) {
-            throw new IllegalArgumentException("slack " + name + " has a bot token, but no channel");
-        }
-    }
-
-    /** A channel's incoming webhook: messages only, no threads. */
-    public static SlackSettings incomingWebhook(String name, URI url, List<String> mentions, SinkOptions options) {
-        return new SlackSettings(name, url, null, null, API, mentions, options, PACE);
-    }
-
-    /** A bot in a channel: one thread per task. */
-    public static SlackSettings bot(
-            String name, String token, String channel, List<String> mentions, SinkOptions options) {
-        return new SlackSettings(name, null, token, channel, API, mentions, options, PACE);
     }
 
     /** The sink's name in dead letters, logs and {@code replay --sink}. */

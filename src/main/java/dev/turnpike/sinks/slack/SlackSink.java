@@ -51,6 +51,12 @@ public final class SlackSink implements Receiver, AutoCloseable {
         this.failures = new SlackFailures(clock);
     }
 
+    /** Not about the history. */
+    @Override
+    public boolean accepts(DeliveredEvent event) {
+        return !event.isBackfill();
+    }
+
     @Override
     public int most() {
         return DigestMessage.MOST;

@@ -50,7 +50,7 @@ final class Threads extends KeyedTopic {
     private volatile Instant cleaned = Instant.MIN;
 
     Threads(SinkKafkaClient kafka, String sink, String channel, Clock clock) {
-        super(kafka, kafka.threads(), sink + "/" + channel + "/");
+        super(kafka, kafka.topic("threads"), sink + "/" + channel + "/");
         this.sink = sink;
         this.clock = clock;
     }

@@ -20,7 +20,6 @@ import java.util.Map;
  * @param certificate presented to a receiver that requires one, null for none
  * @param body what is sent
  * @param timeout of one call, answer included
- * @param concurrency deliveries of different tasks at a time
  */
 public record WebhookSettings(
         String name,
@@ -31,8 +30,7 @@ public record WebhookSettings(
         ClientCertificate certificate,
         SinkOptions options,
         Body body,
-        Duration timeout,
-        int concurrency) {
+        Duration timeout) {
 
     public enum Body {
         /** The CloudEvent as structured JSON. */
@@ -45,9 +43,6 @@ public record WebhookSettings(
         secrets = List.copyOf(secrets);
         headers = Map.copyOf(headers);
         authorities = List.copyOf(authorities);
-        if (secrets.isEmpty()) {
-            throw new IllegalArgumentException("webhook " + name + " needs a secret, or two while they are rotated");
-        }
     }
 
     /** Proxies and certificates of its calls. */

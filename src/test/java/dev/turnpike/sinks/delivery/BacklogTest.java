@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.turnpike.MovableClock;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
@@ -24,7 +25,7 @@ class BacklogTest {
     }
 
     private static Backlog backlog(MovableClock clock, Duration giveUpAfter) {
-        return new Backlog("webhook-ci", RetryPolicy.standard(giveUpAfter), new Silent(), new SinkProgress(), clock);
+        return new Backlog("webhook-ci", RetryPolicy.standard(giveUpAfter), new Silent(), clock);
     }
 
     @Test
@@ -151,8 +152,7 @@ class BacklogTest {
                 throw new NoClassDefFoundError("com/example/Missing");
             }
         };
-        Backlog single =
-                new Backlog("slack-dev", RetryPolicy.standard(Duration.ofHours(24)), unable, new SinkProgress(), clock);
+        Backlog single = new Backlog("slack-dev", RetryPolicy.standard(Duration.ofHours(24)), unable, clock);
         Entry first = event("t1");
         Entry second = event("t1");
         Entry other = event("t2");
@@ -179,7 +179,7 @@ class BacklogTest {
                 .add("ce_subject", task.getBytes(UTF_8));
         SinkRecord record = new SinkRecord(read);
         try {
-            return new Entry(record, DeliveredEvent.of(record), null);
+            return new Entry(record, DeliveredEvent.of(record), null, new Progress(new OffsetAndMetadata(offset)));
         } catch (DeliveredEvent.MalformedEventException e) {
             throw new IllegalArgumentException(e);
         }
@@ -187,7 +187,11 @@ class BacklogTest {
 
     private Entry malformed() {
         SinkRecord record = new SinkRecord(new ConsumerRecord<>("turns", 0, offset++, null, null));
-        return new Entry(record, null, new FailedAttempts(0, 0, null, null, "not an event"));
+        return new Entry(
+                record,
+                null,
+                new FailedAttempts(0, 0, null, null, "not an event"),
+                new Progress(new OffsetAndMetadata(0)));
     }
 
     /** Answers nothing: what is tried here is which delivery is next. */

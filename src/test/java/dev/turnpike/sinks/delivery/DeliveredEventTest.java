@@ -5,10 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.sinks.delivery.DeliveredEvent.MalformedEventException;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
 import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -27,14 +25,9 @@ import org.apache.kafka.common.record.TimestampType;
 /** Anybody may write to a topic that a sink reads: a record is an event, or malformed, and nothing else. */
 class DeliveredEventTest {
     private static final SinkKafkaClient KAFKA = new SinkKafkaClient(Map.of(), "codex.");
-    private static final SinkSpec SPEC = new SinkSpec(
-            "webhook-ci",
-            List.of(),
-            event -> new SinkFilter(List.of("turn.*", "sink.*"), List.of("env"), List.of("owner/repo")).accepts(event),
-            StartFrom.NOW,
-            1,
-            RetryPolicy.standard(Duration.ofHours(24)),
-            Duration.ofMinutes(10));
+    private static final Progress PROGRESS = new Progress(new OffsetAndMetadata(0));
+    private static final SinkFilter FILTER =
+            new SinkFilter(List.of("turn.*", "sink.*"), List.of("env"), List.of("owner/repo"));
 
     @Property(tries = 1_000)
     void aRecordOfAnybodyIsAnEventOrMalformed(@ForAll("records") SinkRecord record) {
@@ -42,12 +35,13 @@ class DeliveredEventTest {
         Entry entry;
         try {
             DeliveredEvent event = DeliveredEvent.of(record);
-            SPEC.accepts(event);
+            FILTER.accepts(event);
+            event.isAbout("webhook-ci");
             event.account();
-            entry = new Entry(record, event, null);
+            entry = new Entry(record, event, null, PROGRESS);
         } catch (MalformedEventException e) {
             assertThat(e).hasMessageContaining(record.toString());
-            entry = new Entry(record, null, null);
+            entry = new Entry(record, null, null, PROGRESS);
         }
         assertThat(entry.lane).isNotNull();
         assertThat(ours || record.origin().topic().equals("codex.redeliveries")).isTrue();

@@ -1,11 +1,14 @@
 package dev.turnpike.sinks.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.Patience;
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
-import dev.turnpike.sinks.delivery.SinkSpec.RetryPolicy;
+import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -15,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -26,12 +31,12 @@ import org.junit.jupiter.api.Timeout;
 class DeliveriesTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T10:00:00Z"));
     /** Kafka is not asked for anything here. */
-    private final SinkKafkaClient kafka = new SinkKafkaClient(Map.of("bootstrap.servers", "127.0.0.1:1"), "codex.");
+    private final TopicWriter kafka = new TopicWriter(Map.of("bootstrap.servers", "127.0.0.1:1"));
 
     private Failure.Kind kind = Failure.Kind.UNCLEAR;
     private BiConsumer<DeliveredEvent, String> disable = (event, reason) -> {};
     private final List<String> delivered = new ArrayList<>();
-    private final List<KafkaException> reported = new CopyOnWriteArrayList<>();
+    private final List<String> reported = new CopyOnWriteArrayList<>();
 
     @Test
     void aDeliveryWhoseCountFailsIsDeliveredOnce() {
@@ -89,27 +94,43 @@ class DeliveriesTest {
 
     @Test
     void aDeadLetterIsCountedWhileTheReportOfOthersWaitsForKafka() throws Exception {
-        SinkAlerts alerts = new SinkAlerts("webhook-ci", kafka, clock);
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(1);
+        SinkAlerts alerts = new SinkAlerts(
+                "webhook-ci",
+                record -> {
+                    reported.add(new String(record.value(), UTF_8));
+                    writing.countDown();
+                    awaitTaken(taken);
+                },
+                "codex.",
+                clock);
         alerts.deadLettered(deadLetter(0));
-        Thread reporting = new Thread(() -> {
-            try {
-                alerts.deadLetters(true);
-            } catch (KafkaException e) { // nothing listens there, or the test has ended
-                reported.add(e);
-            }
-        });
-        reporting.setDaemon(true);
-        reporting.start();
-        await().until(() -> reporting.getState() == Thread.State.TIMED_WAITING);
-        Thread worker = new Thread(() -> alerts.deadLettered(deadLetter(1)));
-        worker.setDaemon(true);
-        worker.start();
-        await().until(() -> worker.getState() == Thread.State.TERMINATED);
+        Thread reporting = daemon(() -> alerts.deadLetters(true));
+        assertThat(writing.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(reported).as("Kafka still hangs").isEmpty();
-        reporting.interrupt();
+        Thread worker = daemon(() -> alerts.deadLettered(deadLetter(1)));
+        await().until(() -> worker.getState() == Thread.State.TERMINATED);
+        taken.countDown();
         reporting.join();
-        assertThat(reported).hasSize(1);
+        alerts.deadLetters(true);
+
+        assertThat(reported).hasSize(2).allSatisfy(alert -> assertThat(alert).contains("\"count\":1"));
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void awaitTaken(CountDownLatch taken) {
+        try {
+            assertThat(taken.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static Entry deadLetter(long offset) {
@@ -141,8 +162,7 @@ class DeliveriesTest {
                 return Failure.of(kind, exception.getMessage());
             }
         };
-        backlog[0] = new Backlog(
-                "webhook-ci", RetryPolicy.standard(Duration.ofHours(24)), receiver, new SinkProgress(), clock);
+        backlog[0] = new Backlog("webhook-ci", RetryPolicy.standard(Duration.ofHours(24)), receiver, clock);
         for (int number = 0; number < tasks.length; number++) {
             backlog[0].add(List.of(BacklogTest.event(tasks[number], number)));
         }
@@ -152,8 +172,8 @@ class DeliveriesTest {
                         receiver,
                         (origin, attempts) -> {},
                         origin -> {},
-                        new DeadLetters(kafka),
-                        new SinkAlerts("webhook-ci", kafka, clock),
+                        new DeadLetters(kafka, "codex.dead-letters"),
+                        new SinkAlerts("webhook-ci", kafka::write, "codex.", clock),
                         meters,
                         disable,
                         clock)

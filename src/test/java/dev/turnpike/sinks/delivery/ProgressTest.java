@@ -16,10 +16,10 @@ class ProgressTest {
         assertThat(progress.take(0)).isTrue();
         assertThat(progress.take(1)).isTrue();
         progress.settle(0);
-        assertThat(progress.due().offset()).isEqualTo(1);
+        assertThat(progress.reached().offset()).isEqualTo(1);
         progress.settle(1);
         progress.reach(2);
-        assertThat(progress.due().offset()).isEqualTo(2);
+        assertThat(progress.reached().offset()).isEqualTo(2);
         assertThat(progress.isFull()).isFalse();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Opened;
+import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
@@ -32,22 +33,24 @@ class SinkAlertsIT {
     private final Backlog backlog = BacklogTest.backlog(clock);
     private SinkKafka kafka;
     private SinkState state;
+    private TopicWriter writer;
     private SinkAlerts alerts;
 
     @BeforeEach
     void open() throws Exception {
         kafka = open.add(new SinkKafka());
         state = open.add(new SinkState(kafka.topics(), "webhook-ci"));
-        alerts = new SinkAlerts("webhook-ci", kafka.topics(), clock);
+        writer = open.add(new TopicWriter(kafka.client()));
+        alerts = new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
     }
 
     @Test
     void anAlertThatKafkaRejectsIsRetriedAfterAPauseWithoutAnError() throws Exception {
         fail("t1", "t2");
-        kafka.refuse(kafka.topics().alerts(), true);
+        kafka.refuse(kafka.topics().topic("alerts"), true);
         clock.move(FAILING_AFTER);
         report();
-        kafka.refuse(kafka.topics().alerts(), false);
+        kafka.refuse(kafka.topics().topic("alerts"), false);
         report();
         assertThat(published()).as("the first pause is a second").isEmpty();
 
@@ -83,14 +86,14 @@ class SinkAlertsIT {
     @Test
     void aReportWhoseStateKafkaRejectsIsFollowedByTheOneThatItHasEnded() throws Exception {
         fail("t1", "t2");
-        kafka.refuse(kafka.topics().sinkState(), true);
+        kafka.refuse(kafka.topics().topic("sink-state"), true);
         clock.move(FAILING_AFTER);
         report();
         assertThat(published()).containsExactly("sink.failing");
         assertThat(state.failing()).isEmpty();
 
         backlog.done(backlog.poll(), true);
-        kafka.refuse(kafka.topics().sinkState(), false);
+        kafka.refuse(kafka.topics().topic("sink-state"), false);
         clock.move(Duration.ofSeconds(1));
         report();
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
@@ -102,7 +105,7 @@ class SinkAlertsIT {
         Deque<Entry> later = new ArrayDeque<>(
                 List.of(DeliveriesTest.deadLetter(1), DeliveriesTest.deadLetter(2), DeliveriesTest.deadLetter(3)));
         SinkAlerts[] reports = new SinkAlerts[1];
-        reports[0] = new SinkAlerts("webhook-ci", kafka.topics(), new Clock() {
+        reports[0] = new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), new Clock() {
             @Override
             public Instant instant() { // a report asks for the time before, during and after its publication
                 if (!Thread.holdsLock(reports[0]) && !later.isEmpty()) {
@@ -127,7 +130,7 @@ class SinkAlertsIT {
 
         assertThat(later).isEmpty();
         List<Integer> counts = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> alert : kafka.all(kafka.topics().alerts())) {
+        for (ConsumerRecord<String, byte[]> alert : kafka.all(kafka.topics().topic("alerts"))) {
             counts.add(new ObjectMapper().readTree(alert.value()).path("count").asInt());
         }
         assertThat(counts)
@@ -148,7 +151,7 @@ class SinkAlertsIT {
     }
 
     private List<String> published() {
-        return kafka.all(kafka.topics().alerts()).stream()
+        return kafka.all(kafka.topics().topic("alerts")).stream()
                 .map(record -> SinkKafka.header(record, "ce_type"))
                 .filter(type -> type != null)
                 .map(type -> type.replace("dev.turnpike.codex.", "").replace(".v1", ""))

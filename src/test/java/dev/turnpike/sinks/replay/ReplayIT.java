@@ -47,7 +47,7 @@ class ReplayIT {
             await().until(() -> letters.all().size() == 1);
             Letter letter = letters.all().get(0);
             assertThat(letter.sink()).isEqualTo("webhook-failing");
-            assertThat(letter.event()).isEqualTo("t1~turn2:completed");
+            assertThat(letter.header("ce_id")).isEqualTo("t1~turn2:completed");
             assertThat(letter.replayed()).isNull();
 
             // still refused: a second letter, which knows where the record first came from
@@ -69,13 +69,13 @@ class ReplayIT {
             assertThat(failing.complaints()).isEmpty();
             await().until(() -> kafka.lag(
                             kafka.topics().group("webhook-other"),
-                            kafka.topics().redeliveries())
+                            kafka.topics().topic("redeliveries"))
                     == 0);
             assertThat(other.requests()).hasSize(3);
-            assertThat(kafka.all(kafka.topics().turns())).hasSize(3);
-            for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().redeliveries())) {
+            assertThat(kafka.all(kafka.topics().topic("turns"))).hasSize(3);
+            for (ConsumerRecord<String, byte[]> again : kafka.all(kafka.topics().topic("redeliveries"))) {
                 ConsumerRecord<String, byte[]> original =
-                        kafka.all(kafka.topics().turns()).get(1);
+                        kafka.all(kafka.topics().topic("turns")).get(1);
                 assertThat(new String(again.value(), UTF_8)).isEqualTo(new String(original.value(), UTF_8));
                 assertThat(again.partition()).isEqualTo(original.partition());
             }
@@ -119,7 +119,7 @@ class ReplayIT {
             assertThatThrownBy(() -> new Replay(kafka.topics()).letters(letters))
                     .isInstanceOf(KafkaException.class)
                     .hasMessageContaining("did not take all records");
-            assertThat(kafka.all(kafka.topics().redeliveries())).hasSize(1);
+            assertThat(kafka.all(kafka.topics().topic("redeliveries"))).hasSize(1);
         }
     }
 

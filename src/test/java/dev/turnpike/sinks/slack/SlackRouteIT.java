@@ -15,9 +15,6 @@ import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
-import dev.turnpike.sinks.delivery.SinkFilter;
-import dev.turnpike.sinks.delivery.SinkOptions;
-import dev.turnpike.sinks.delivery.SinkOptions.StartFrom;
 import dev.turnpike.sinks.replay.Replay;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
@@ -86,7 +83,7 @@ class SlackRouteIT {
             kafka.turn("t1", 1, "completed");
             await().until(() -> slack.posted().size() == 1);
             await().until(() ->
-                    kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
+                    kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().topic("turns")) == 0);
         }
         kafka.turn("t1", 2, "failed");
         RunningSinks second = sinks(bot(slack, FAST));
@@ -249,7 +246,7 @@ class SlackRouteIT {
     @Test
     void aMessageWhosePositionKafkaRefusesIsPostedOnceAndKeepsItsThread() throws Exception {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
-        kafka.refuse(kafka.topics().threads(), true);
+        kafka.refuse(kafka.topics().topic("threads"), true);
         RunningSinks running = sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed");
         awaitCount(running, new Count(1, 0, 0));
@@ -257,7 +254,7 @@ class SlackRouteIT {
         await().until(() -> running.deliveries().of("slack-dev").failed() > 1);
         assertThat(slack.posted()).hasSize(1);
 
-        kafka.refuse(kafka.topics().threads(), false);
+        kafka.refuse(kafka.topics().topic("threads"), false);
         await().until(() -> slack.posted().size() == 2);
         assertThat(slack.posted().get(1).thread())
                 .isEqualTo(slack.posted().get(0).ts());
@@ -306,8 +303,9 @@ class SlackRouteIT {
         sinks(bot(slack, FAST));
         kafka.turn("t1", 1, "completed");
 
-        await().until(() -> kafka.all(kafka.topics().deadLetters()).size() == 1);
-        assertThat(SinkKafka.header(kafka.all(kafka.topics().deadLetters()).get(0), "turnpike_reason"))
+        await().until(() -> kafka.all(kafka.topics().topic("dead-letters")).size() == 1);
+        assertThat(SinkKafka.header(
+                        kafka.all(kafka.topics().topic("dead-letters")).get(0), "turnpike_reason"))
                 .startsWith("invalid_blocks: [ERROR] must be less than 3001 characters");
     }
 
@@ -333,12 +331,12 @@ class SlackRouteIT {
                 day.channel(),
                 day.api(),
                 List.of("U0123", "here"),
-                new SinkOptions(SinkFilter.ALL, StartFrom.BEGINNING, Duration.ofMillis(200)),
+                TestSinks.with(TestSinks.CHANNEL, TestSinks.quick(Duration.ofMillis(200))),
                 FAST));
         kafka.turn("t1", 1, "failed");
 
         await().until(() -> slack.posted().size() == 1);
-        assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+        assertThat(kafka.all(kafka.topics().topic("dead-letters"))).isEmpty();
         assertThat(slack.posted().get(0).body().path("text").asText()).startsWith("<@U0123> <!here> Failed");
     }
 
@@ -428,7 +426,7 @@ class SlackRouteIT {
         assertThat(slack.posted().get(0).all()).contains("Number 1");
         assertThat(slack.posted().get(1).all()).contains("Number 2");
         awaitCount(running, new Count(2, failures.size(), 0));
-        assertThat(kafka.all(kafka.topics().deadLetters())).isEmpty();
+        assertThat(kafka.all(kafka.topics().topic("dead-letters"))).isEmpty();
     }
 
     @Test
@@ -467,11 +465,14 @@ class SlackRouteIT {
         RunningSinks running = sinks(bot(slack, FAST));
 
         await().until(() -> slack.posted().size() == 7);
-        assertThat(kafka.all(kafka.topics().deadLetters())).singleElement().satisfies(letter -> {
-            assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("invalid_blocks");
-            assertThat(SinkKafka.header(letter, "turnpike_attempts")).isEqualTo("4"); // one of them in the digest
-            assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
-        });
+        assertThat(kafka.all(kafka.topics().topic("dead-letters")))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(SinkKafka.header(letter, "turnpike_reason")).isEqualTo("invalid_blocks");
+                    assertThat(SinkKafka.header(letter, "turnpike_attempts"))
+                            .isEqualTo("4"); // one of them in the digest
+                    assertThat(SinkKafka.header(letter, "ce_id")).isEqualTo("t1~turn3:completed");
+                });
         // a digest fails with all its events; the last refusal is the dead letter
         assertThat(refusedEvents.get()).isGreaterThan(5);
         awaitCount(running, new Count(7, refusedEvents.get() - 1, 1));
@@ -486,7 +487,7 @@ class SlackRouteIT {
         RunningSinks running = sinks(bot(slack, FAST));
 
         await().until(() ->
-                kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().turns()) == 0);
+                kafka.lag(kafka.topics().group("slack-dev"), kafka.topics().topic("turns")) == 0);
         assertThat(slack.posted()).hasSize(1);
         awaitCount(running, new Count(1, 0, 0));
     }

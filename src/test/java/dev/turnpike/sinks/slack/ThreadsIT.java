@@ -47,10 +47,10 @@ class ThreadsIT {
                 Threads threads = threads(kafka, NOW);
                 Threads other = threads(kafka, NOW)) {
             List.of("ended", "ended-replaced").forEach(name -> threads.put(name, place(NOW.minusSeconds(60))));
-            kafka.refuse(kafka.topics().threads(), true);
+            kafka.refuse(kafka.topics().topic("threads"), true);
             List.of("begun", "begun-replaced").forEach(name -> threads.posted(name, Optional.of(place(NOW)), "acc-1"));
             List.of("ended", "ended-replaced").forEach(name -> threads.posted(name, Optional.empty(), "acc-1"));
-            kafka.refuse(kafka.topics().threads(), false);
+            kafka.refuse(kafka.topics().topic("threads"), false);
             Place later = place(NOW.plusSeconds(60));
             other.put("begun-replaced", later);
             other.put("ended-replaced", later);
@@ -91,7 +91,7 @@ class ThreadsIT {
     }
 
     private static KeyedTopic topic(SinkKafka kafka) {
-        return new KeyedTopic(kafka.topics(), kafka.topics().threads(), "slack-dev/C0123/");
+        return new KeyedTopic(kafka.topics(), kafka.topics().topic("threads"), "slack-dev/C0123/");
     }
 
     private static Place place(Instant began) {
