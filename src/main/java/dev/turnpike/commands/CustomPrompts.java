@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * @param folder with files such as {@code review.md}; need not exist
  */
 public record CustomPrompts(Path folder) {
-    /** With blanks of any alphabet, as in the CLI. */
-    private static final Pattern CALL = Pattern.compile("(?U)/prompts:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
+    /** With blanks of any alphabet, as in the CLI; {@code /prompt:} is meant so as well, and would begin a task as text. */
+    private static final Pattern CALL = Pattern.compile("(?Ui)/prompts?:(\\S*)(?:\\s+(.*))?", Pattern.DOTALL);
 
     private static final Pattern NAME = Pattern.compile("\\P{javaWhitespace}+\\.(?i:md)");
     private static final Pattern FRONT_MATTER =

@@ -139,7 +139,11 @@ final class DiffPath {
             }
             int common = common();
             if (common == after.length()) {
-                return before.startsWith("a/") && after.startsWith("b/") ? after.substring(2) : after;
+                // of two files: git's own prefixes, or those of diff.mnemonicPrefix with --no-index
+                return (before.startsWith("a/") && after.startsWith("b/"))
+                                || (before.startsWith("1/") && after.startsWith("2/"))
+                        ? after.substring(2)
+                        : after;
             }
             return after.substring(common);
         }

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /** Reads the certificates of a file or folder: PEM, including OpenSSL's own form, or DER, alone or as a list (PKCS#7). */
 public final class CertificateBundle {
     private static final Logger log = LoggerFactory.getLogger(CertificateBundle.class);
+    /** None that was commented out, to OpenSSL either. */
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|(PKCS7|CMS))-----([^-]+)-----END");
+            Pattern.compile("(?<!#|# )-----BEGIN (?:(?:X509 |TRUSTED )?CERTIFICATE|(PKCS7|CMS))-----([^-]+)-----END");
     /** What PowerShell's UTF-16 and texts that were meant for one line have between the letters. */
     private static final Pattern ODD = Pattern.compile("\0|\\\\[rn]");
 

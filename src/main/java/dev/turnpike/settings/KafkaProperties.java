@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -52,6 +54,8 @@ final class KafkaProperties {
             Map.entry("ssl.key.location", "ssl.keystore.location, with ssl.keystore.type=PEM"),
             Map.entry("ssl.key.pem", "ssl.keystore.key, with ssl.keystore.type=PEM"),
             Map.entry("enable.ssl.certificate.verification", "ssl.truststore.location"));
+
+    private static final Pattern PROTOCOL = Pattern.compile("(\\w+)://");
 
     private static final List<String> STORES = List.of("PEM");
 
@@ -120,6 +124,9 @@ final class KafkaProperties {
                 return "must be " + word + ", in these letters";
             }
         }
+        if (value.matches("(?s)\".+\"|'.+'") && !property.contains("password")) {
+            return "must be without quotes around it";
+        }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
     }
 
@@ -129,12 +136,8 @@ final class KafkaProperties {
 
     /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */
     static Optional<String> protocolOf(String brokers) {
-        int end = brokers.indexOf("://");
-        return end < 0
-                ? Optional.empty()
-                : Optional.of(brokers.substring(brokers.lastIndexOf(',', end) + 1, end)
-                        .strip()
-                        .toUpperCase(Locale.ROOT));
+        Matcher protocol = PROTOCOL.matcher(brokers);
+        return protocol.find() ? Optional.of(protocol.group(1).toUpperCase(Locale.ROOT)) : Optional.empty();
     }
 
     /** Kafka's property for an environment variable such as {@code KAFKA_PROPERTIES_SASL_MECHANISM}. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -263,12 +264,21 @@ final class SettingsReader {
                             name -> environment.ignore("environment " + name, "kafka.brokers is set by KAFKA_BROKERS"));
             return;
         }
-        if (!KafkaProperties.of(values).containsKey("security.protocol")) {
-            values.keySet().stream()
-                    .filter(name -> SECURITY.matcher(name).matches())
-                    .findFirst()
-                    .ifPresent(name -> notices.add(name + " has no effect without " + KafkaProperties.PREFIX
-                            + "security.protocol, such as " + (name.contains(".sasl.") ? "SASL_SSL" : "SSL")));
+        Map<String, String> properties = KafkaProperties.of(values);
+        String protocol = properties.getOrDefault("security.protocol", "").toUpperCase(Locale.ROOT);
+        values.keySet().stream()
+                .filter(name -> SECURITY.matcher(name).matches())
+                .filter(name -> name.contains(".sasl.") ? !protocol.startsWith("SASL") : !protocol.endsWith("SSL"))
+                .findFirst()
+                .ifPresent(name -> notices.add(name + " has no effect " + (protocol.isEmpty() ? "without " : "with ")
+                        + KafkaProperties.PREFIX + "security.protocol"
+                        + (protocol.isEmpty() ? ", such as " : "=" + protocol + ", but with one such as ")
+                        + (name.contains(".sasl.") || protocol.startsWith("SASL") ? "SASL_SSL" : "SSL")));
+        String login = properties.getOrDefault("sasl.jaas.config", "Krb5LoginModule");
+        if (protocol.startsWith("SASL")
+                && !properties.containsKey("sasl.mechanism")
+                && !login.contains("Krb5LoginModule")) {
+            notices.add(KafkaProperties.PREFIX + "sasl.mechanism is not set: Kafka's clients use GSSAPI (Kerberos)");
         }
     }
 

@@ -92,9 +92,16 @@ class CustomPromptsTest {
         assertThat(prompts.expand("/prompts:loud it")).isEqualTo("Shout it");
     }
 
+    /** openai/codex 9239, as its author typed it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/prompt:all 123", "/Prompts:all 123"})
+    void theWordMayLackItsLastLetter(String prompt) {
+        assertThat(prompts.expand(prompt)).isEqualTo("Fix 123 now");
+    }
+
     /** A slip, which would have begun a task with these words. */
     @ParameterizedTest
-    @ValueSource(strings = {"/prompts:", "/prompts: review", "/prompts:\nreview"})
+    @ValueSource(strings = {"/prompts:", "/prompts: review", "/prompts:\nreview", "/prompt:"})
     void aPromptWithoutANameIsRefused(String prompt) {
         assertThatThrownBy(() -> prompts.expand(prompt))
                 .isInstanceOfSatisfying(

@@ -46,6 +46,13 @@ class DiffFormsTest {
                         """)).containsExactly(new ChangedFiles.FileChange("src/a b.c", MODIFIED, 1, 0));
     }
 
+    /** {@code git -c diff.mnemonicPrefix=true diff --no-index old.txt new.txt}. */
+    @Test
+    void twoFilesThatGitOnlyComparesHaveNumbersForPrefixes() {
+        assertThat(files("diff --git 1/old.txt 2/new.txt\n--- 1/old.txt\n+++ 2/new.txt\n@@ -1 +1 @@\n-a\n+b\n"))
+                .containsExactly(new ChangedFiles.FileChange("new.txt", MODIFIED, 1, 1));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"@@", "@@ ... @@", "@@ def main(): @@"})
     void aHunkThatDoesNotSayItsLinesIsNotCounted(String hunk) {

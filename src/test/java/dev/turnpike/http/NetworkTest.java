@@ -231,6 +231,8 @@ class NetworkTest {
         String pem = Files.readString(company.pem());
         assertThat(CertificateBundle.read(Files.write(folder.resolve("wide.pem"), ("\ufeff" + pem).getBytes(UTF_16LE))))
                 .isEqualTo(authority);
+        Path without = Files.writeString(folder.resolve("without.pem"), "#" + pem.replace("\n", "\n# "));
+        assertThatThrownBy(() -> CertificateBundle.read(without)).hasMessage("holds no certificate");
         assertThat(CertificateBundle.read(Files.writeString(folder.resolve("line.pem"), pem.replace("\n", "\\r\\n"))))
                 .isEqualTo(authority);
         assertThatThrownBy(() -> CertificateBundle.read(company.store())).hasMessageContaining("damaged");

@@ -320,6 +320,48 @@ class ReportedSettingsTest {
                 .isEmpty();
     }
 
+    /** Kafka's clients use TLS or SASL only where the protocol names it, and Kerberos without a mechanism. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SSL | sasl.mechanism | PLAIN | kafka.properties.sasl.mechanism has no effect with kafka.properties.security.protocol=SSL, but with one such as SASL_SSL",
+                "sasl_plaintext | ssl.truststore.location | /ca.jks | kafka.properties.ssl.truststore.location has no effect with kafka.properties.security.protocol=SASL_PLAINTEXT, but with one such as SASL_SSL",
+                "SASL_SSL | sasl.jaas.config | x.PlainLoginModule required; | kafka.properties.sasl.mechanism is not set: Kafka's clients use GSSAPI (Kerberos)"
+            })
+    void whatHasNoEffectWithAProtocolIsNoticed(String protocol, String property, String value, String notice)
+            throws IOException {
+        String text =
+                "kafka.properties.security.protocol = " + protocol + "\nkafka.properties." + property + " = " + value;
+
+        assertThat(Settings.load(file(text), Map.of("KAFKA_BROKERS", "k:1"), Map.of())
+                        .notices())
+                .containsExactly(notice);
+    }
+
+    /** In a file for {@code docker --env-file}, quotes are a part of the value. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "KAFKA_PROPERTIES_SECURITY_PROTOCOL | \"SASL_SSL\"",
+                "KAFKA_PROPERTIES_SASL_JAAS_CONFIG | 'x.PlainLoginModule required username=\"u\" password=\"p\";'"
+            })
+    void aPropertyOfKafkaInQuotesIsRefused(String variable, String value) {
+        assertThat(problems(Map.of("KAFKA_BROKERS", "k:9092", variable, value)))
+                .singleElement()
+                .asString()
+                .endsWith("must be without quotes around it")
+                .doesNotContain("username");
+        assertThat(Settings.load(
+                                null,
+                                Map.of("KAFKA_BROKERS", "k:9092", "KAFKA_PROPERTIES_SSL_KEY_PASSWORD", "'p'"),
+                                Map.of())
+                        .kafkaProperties())
+                .containsEntry("ssl.key.password", "'p'");
+    }
+
     @Test
     void aBrokerThatIsListedTwiceIsOne() {
         assertThat(Settings.load(null, Map.of("KAFKA_BROKERS", "a:1,b:1,a:1"), Map.of())
@@ -441,7 +483,8 @@ class ReportedSettingsTest {
                 "kafka.brokers", "k:1",
                 "kafka.properties.sasl.jaas.config", "hunter2",
                 "kafka.properties.schema.registry.basic.auth.user.info", "hunter2",
-                "kafka.properties.security.protocol", "SSL");
+                "kafka.properties.sasl.mechanism", "PLAIN",
+                "kafka.properties.security.protocol", "SASL_SSL");
 
         Settings settings = Settings.load(null, Map.of(), given);
 
@@ -451,7 +494,7 @@ class ReportedSettingsTest {
                 .contains("kafka.properties.security.protocol=***", "kafka.brokers=k:1");
         assertThat(settings.shown().toString()).doesNotContain("hunter2");
         assertThat(settings.shown())
-                .contains(new Settings.Shown("kafka.properties.security.protocol", "SSL", "-D"))
+                .contains(new Settings.Shown("kafka.properties.security.protocol", "SASL_SSL", "-D"))
                 .contains(new Settings.Shown("camel.vault.aws.secretKey", "***", "-D"))
                 .contains(new Settings.Shown("shards", "8", "default"));
         assertThat(settings.notices())
