@@ -2,29 +2,31 @@ package dev.turnpike.kafka;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,28 +77,26 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      */
     public void ensure(Admin admin) {
         try {
-            Set<String> existing = admin.listTopics().names().get();
+            Set<String> existing = KafkaClients.answer(admin.listTopics().names());
             Map<String, NewTopic> wanted = wanted();
             wanted.put(commandLog(), topic(commandLog(), commandPartitions(admin, existing), COMPACTED));
-            createMissing(admin, wanted, existing);
+            createMissing(admin, wanted, existing, state());
             checkPartitions(describe(admin, List.of(state(), named("commands"), commandLog(), named("sink-state"))));
             checkCompacted(admin);
-        } catch (ExecutionException e) {
+        } catch (InterruptException e) {
+            throw new TopicsException("Interrupted while reading the topics " + prefix + "*", e);
+        } catch (KafkaException e) {
             throw new TopicsException(
-                    e.getCause() instanceof TimeoutException
+                    e instanceof TimeoutException
                             ? "Kafka does not answer a request for the topics " + prefix + "*: check kafka.brokers, the"
                                     + " brokers' advertised listeners and kafka.properties.security.protocol"
-                            : "Failed to read the topics " + prefix + "*: "
-                                    + e.getCause().getMessage(),
+                            : "Failed to read the topics " + prefix + "*: " + e.getMessage(),
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TopicsException("Interrupted while reading the topics " + prefix + "*", e);
         }
     }
 
     /** What is known of the commands of a partition is in the partition of the same number. */
-    private int commandPartitions(Admin admin, Set<String> existing) throws ExecutionException, InterruptedException {
+    private int commandPartitions(Admin admin, Set<String> existing) {
         String commands = named("commands");
         return existing.contains(commands) && !existing.contains(commandLog())
                 ? describe(admin, List.of(commands)).get(commands).partitions().size()
@@ -107,50 +107,37 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      * The state first, since nothing is asked of Codex before it was read, and a broker may take a second for a hundred
      * partitions; the others in one call.
      */
-    private void createMissing(Admin admin, Map<String, NewTopic> wanted, Set<String> existing)
-            throws ExecutionException, InterruptedException {
-        Set<String> missing = new HashSet<>(wanted.keySet());
-        missing.removeAll(existing);
-        if (missing.remove(state())) {
-            create(admin, wanted, List.of(state()));
-        }
-        if (!missing.isEmpty()) {
-            create(admin, wanted, missing);
-        }
+    private static void createMissing(Admin admin, Map<String, NewTopic> wanted, Set<String> existing, String state) {
+        Map<Boolean, List<String>> missing = wanted.keySet().stream()
+                .filter(topic -> !existing.contains(topic))
+                .collect(Collectors.partitioningBy(state::equals));
+        create(admin, wanted, missing.get(true));
+        create(admin, wanted, missing.get(false));
     }
 
-    private static void create(Admin admin, Map<String, NewTopic> wanted, Collection<String> missing)
-            throws ExecutionException, InterruptedException {
+    private static void create(Admin admin, Map<String, NewTopic> wanted, Collection<String> missing) {
         Map<String, KafkaFuture<Void>> created =
                 admin.createTopics(missing.stream().map(wanted::get).toList()).values();
         for (String name : missing) {
             try {
-                created.get(name).get();
+                KafkaClients.answer(created.get(name));
                 log.info(
                         "Topic created topic={} partitions={}",
                         name,
                         wanted.get(name).numPartitions());
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof AuthorizationException) {
-                    throw new TopicsException(
-                            "Topic " + name
-                                    + " is missing, or may not be described, and may not be created by this user:"
-                                    + " allow Create and Describe, or create it; docs/kafka.md has the list",
-                            e);
-                }
-                if (e.getCause() instanceof PolicyViolationException
-                        || e.getCause() instanceof InvalidReplicationFactorException
-                        || e.getCause() instanceof InvalidPartitionsException) {
-                    throw new TopicsException(
-                            "Topic " + name + " cannot be created: "
-                                    + e.getCause().getMessage()
-                                    + "; set topics.replication and topics.partitions as the cluster requires, or create the topics; docs/kafka.md has the list",
-                            e);
-                }
-                // another instance has created it meanwhile
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
-                }
+            } catch (TopicExistsException e) {
+                log.debug("Another instance has created the topic meanwhile topic={}", name);
+            } catch (AuthorizationException e) {
+                throw new TopicsException(
+                        "Topic " + name
+                                + " is missing, or may not be described, and may not be created by this user:"
+                                + " allow Create and Describe, or create it; docs/kafka.md has the list",
+                        e);
+            } catch (PolicyViolationException | InvalidReplicationFactorException | InvalidPartitionsException e) {
+                throw new TopicsException(
+                        "Topic " + name + " cannot be created: " + e.getMessage()
+                                + "; set topics.replication and topics.partitions as the cluster requires, or create the topics; docs/kafka.md has the list",
+                        e);
             }
         }
     }
@@ -200,7 +187,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     /** Checks the topics that are read back as a whole, from which deleted records would be lost. */
-    private void checkCompacted(Admin admin) throws ExecutionException, InterruptedException {
+    private void checkCompacted(Admin admin) {
         Map<String, String> loss = Map.of(
                 state(), "it holds what was already published, events would be published twice",
                 commandLog(), "it holds which commands were executed, they would be executed again",
@@ -240,14 +227,11 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 named("threads"), "messages about a task begin a new Slack thread once its record is deleted");
     }
 
-    private static Optional<String> policy(KafkaFuture<Config> config) throws ExecutionException, InterruptedException {
+    private static Optional<String> policy(KafkaFuture<Config> config) {
         try {
-            return cleanUp(config.get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return Optional.empty();
-            }
-            throw e;
+            return cleanUp(KafkaClients.answer(config));
+        } catch (AuthorizationException e) {
+            return Optional.empty();
         }
     }
 
@@ -259,16 +243,15 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     }
 
     /** A new topic is not known to every broker at once. */
-    private static Map<String, TopicDescription> describe(Admin admin, List<String> topics)
-            throws ExecutionException, InterruptedException {
+    private static Map<String, TopicDescription> describe(Admin admin, List<String> topics) {
         for (int tries = 1; ; tries++) {
             try {
-                return admin.describeTopics(topics).allTopicNames().get();
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || tries >= DESCRIBE_TRIES) {
+                return KafkaClients.answer(admin.describeTopics(topics).allTopicNames());
+            } catch (UnknownTopicOrPartitionException e) {
+                if (tries >= DESCRIBE_TRIES) {
                     throw e;
                 }
-                Thread.sleep(100);
+                Utils.sleep(100);
             }
         }
     }

@@ -48,7 +48,7 @@ public final class StateKind<T extends Record> {
      * @param version the format version that is written
      */
     public StateKind(String family, String namePrefix, Class<T> type, int version) {
-        this(family, namePrefix, type, version, Packing.none());
+        this(family, namePrefix, type, version, new Packing<>() {});
     }
 
     /** A kind of which there may be very many records, most of them idle. */
@@ -157,28 +157,17 @@ public final class StateKind<T extends Record> {
     public interface Packing<T> {
 
         /** The record in few bytes; empty while it is in use, and kept as it is. */
-        Optional<byte[]> pack(String name, T value);
+        default Optional<byte[]> pack(String name, T value) {
+            return Optional.empty();
+        }
 
-        T unpack(String name, byte[] packed);
+        default T unpack(String name, byte[] packed) {
+            throw new IllegalStateException("Nothing of this kind is packed: " + name);
+        }
 
         /** A record of a former format as it would be today, given when it was committed. */
         default T asOf(T value, Instant committed) {
             return value;
-        }
-
-        /** For records that are always kept as they are. */
-        static <T> Packing<T> none() {
-            return new Packing<>() {
-                @Override
-                public Optional<byte[]> pack(String name, T value) {
-                    return Optional.empty();
-                }
-
-                @Override
-                public T unpack(String name, byte[] packed) {
-                    throw new IllegalStateException("Nothing of this kind is packed: " + name);
-                }
-            };
         }
     }
 }

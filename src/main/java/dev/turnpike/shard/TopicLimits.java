@@ -7,14 +7,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.Header;
@@ -33,7 +32,8 @@ final class TopicLimits {
     private static final int OVERHEAD = 128;
 
     private static final Duration REMEMBERED = Duration.ofHours(1);
-    private static final int ADMIN_SECONDS = 5;
+    /** In milliseconds. */
+    private static final int LONGEST_ASKED = 5_000;
 
     private final KafkaClients clients;
     private final Function<Event, ProducerRecord<String, byte[]>> records;
@@ -106,21 +106,18 @@ final class TopicLimits {
     private int topicLimit(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = clients.admin()) {
-            Config config = admin.describeConfigs(List.of(resource))
-                    .all()
-                    .get(ADMIN_SECONDS, TimeUnit.SECONDS)
+            Config config = KafkaClients.answer(admin.describeConfigs(
+                                    List.of(resource), new DescribeConfigsOptions().timeoutMs(LONGEST_ASKED))
+                            .all())
                     .get(resource);
             return Integer.parseInt(
                     config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (KafkaException e) {
             // not allowed to ask, for example: then it is learned from one refusal after the other
             log.warn(
                     "Failed to read max.message.bytes of topic, determined by trying topic={} reason={}",
                     topic,
                     e.toString());
-            return Integer.MAX_VALUE;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Integer.MAX_VALUE;
         }
     }
