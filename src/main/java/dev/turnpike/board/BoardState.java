@@ -43,19 +43,6 @@ final class BoardState {
         this.clock = clock;
     }
 
-    /**
-     * The parts that are sent whole.
-     *
-     * @param lagSeconds median and largest detection lag of the latest turns, null where none is known
-     * @param replies to the latest commands of the page, the newest reply to each
-     */
-    record View(
-            List<BoardSnapshot.AttentionItem> attention,
-            List<TaskRow> running,
-            List<BoardSnapshot.Quota> quotas,
-            BoardSnapshot.Lag lagSeconds,
-            List<CommandReply> replies) {}
-
     synchronized void accept(BoardRecord record) {
         changes++;
         if (record.data() == null) {
@@ -119,7 +106,8 @@ final class BoardState {
         return changes;
     }
 
-    synchronized View view() {
+    /** @param complete whether everything that was in the topics at the start has been read */
+    synchronized BoardSnapshot snapshot(boolean complete, Pipeline.Health health) {
         Instant now = clock.instant();
         List<BoardSnapshot.AttentionItem> attention = Stream.concat(
                         alerts.attention(tasks::isRunning).stream(), tasks.attention(now).stream())
@@ -129,22 +117,21 @@ final class BoardState {
                                 Comparator.nullsLast(
                                         Comparator.<Instant>naturalOrder().reversed())))
                 .toList();
-        return new View(attention, tasks.running(), quotas.view(), lag(), List.copyOf(replies.values()));
+        return new BoardSnapshot(
+                now,
+                complete,
+                attention,
+                tasks.running(),
+                turnsAfter(0).added(),
+                quotas.view(),
+                lag(),
+                new TreeMap<>(lastEvents),
+                health);
     }
 
-    /** @param complete whether everything that was in the topics at the start has been read */
-    synchronized BoardSnapshot snapshot(boolean complete, Pipeline.Health health) {
-        View view = view();
-        return new BoardSnapshot(
-                clock.instant(),
-                complete,
-                view.attention(),
-                view.running(),
-                turnsAfter(0).added(),
-                view.quotas(),
-                view.lagSeconds(),
-                lastEvents(),
-                health);
+    /** To the latest commands of the page, the newest reply to each. */
+    synchronized List<CommandReply> replies() {
+        return List.copyOf(replies.values());
     }
 
     /** The turns that were added after a position, 0 for all; those that were dropped since are left out. */
@@ -158,11 +145,6 @@ final class BoardState {
                         .filter(turn -> turn.number() > position)
                         .map(Numbered::turn)
                         .toList());
-    }
-
-    /** When the newest event of each account happened. */
-    synchronized Map<String, Instant> lastEvents() {
-        return new TreeMap<>(lastEvents);
     }
 
     private BoardSnapshot.Lag lag() {
@@ -184,7 +166,7 @@ final class BoardState {
      *      taken effect or not
      * @param until when a deferred command is tried again
      */
-    private record CommandReply(
+    record CommandReply(
             String commandId,
             String word,
             Instant at,

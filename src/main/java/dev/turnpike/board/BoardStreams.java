@@ -121,12 +121,12 @@ final class BoardStreams implements AutoCloseable {
         long seen = current.state().changes();
         if (seen != changes) {
             changes = seen;
-            BoardState.View view = current.state().view();
-            put("attention", view.attention());
-            put("running", view.running());
-            put("quotas", view.quotas());
-            put("lag", view.lagSeconds());
-            put("replies", view.replies());
+            BoardSnapshot snapshot = current.snapshot(null);
+            put("attention", snapshot.attention());
+            put("running", snapshot.running());
+            put("quotas", snapshot.quotas());
+            put("lag", snapshot.lagSeconds());
+            put("replies", current.state().replies());
         }
         put("status", new Status(current.isCaughtUp(), current.failure(), commands));
         boolean ping = Duration.between(alive, now).compareTo(ALIVE) >= 0;

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,6 @@ public final class Pipeline {
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
 
-    /** @param source information from the running process */
     public Pipeline(KafkaClients clients, String prefix, Source source) {
         this.clients = clients;
         this.prefix = prefix;
@@ -85,8 +85,12 @@ public final class Pipeline {
         try (Admin admin = clients.admin()) {
             letters = count(admin, prefix + "dead-letters");
             Set<String> own = source.groups();
+            // and those whose names begin with the prefix, of every instance, as far as this user may see them
             Set<String> names = new TreeSet<>(own);
-            names.addAll(named(admin));
+            waited(admin.listGroups().valid()).stream()
+                    .map(GroupListing::groupId)
+                    .filter(group -> group.startsWith(prefix))
+                    .forEach(names::add);
             for (String name : names) {
                 OptionalLong lag = Offsets.lag(admin, name, TIMEOUT);
                 if (lag.isPresent() || own.contains(name)) {
@@ -102,37 +106,26 @@ public final class Pipeline {
                 source.version(), new TreeMap<>(source.lastPolls()), groups, source.lastDeliveries(), letters);
     }
 
-    /** The groups whose names begin with the prefix: those of every instance, as far as this user may see them. */
-    private List<String> named(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
-        return admin.listGroups().valid().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).stream()
-                .map(GroupListing::groupId)
-                .filter(group -> group.startsWith(prefix))
-                .toList();
-    }
-
     private static long count(Admin admin, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
-        List<TopicPartition> partitions = admin
-                .describeTopics(List.of(topic))
-                .allTopicNames()
-                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .get(topic)
-                .partitions()
-                .stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
+        List<TopicPartition> partitions =
+                waited(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
         return sum(admin, partitions, OffsetSpec.latest()) - sum(admin, partitions, OffsetSpec.earliest());
     }
 
     private static long sum(Admin admin, List<TopicPartition> partitions, OffsetSpec wanted)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return admin
-                .listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, same -> wanted)))
-                .all()
-                .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .values()
-                .stream()
+        Map<TopicPartition, OffsetSpec> asked =
+                partitions.stream().collect(Collectors.toMap(one -> one, same -> wanted));
+        return waited(admin.listOffsets(asked).all()).values().stream()
                 .mapToLong(ListOffsetsResultInfo::offset)
                 .sum();
+    }
+
+    private static <T> T waited(KafkaFuture<T> reply)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return reply.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

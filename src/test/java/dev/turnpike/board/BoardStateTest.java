@@ -54,10 +54,12 @@ class BoardStateTest {
                         + ACCOUNT);
     }
 
+    private BoardSnapshot view() {
+        return state.snapshot(true, null);
+    }
+
     private List<String> attention() {
-        return state.view().attention().stream()
-                .map(BoardSnapshot.AttentionItem::why)
-                .toList();
+        return view().attention().stream().map(BoardSnapshot.AttentionItem::why).toList();
     }
 
     @Test
@@ -68,8 +70,8 @@ class BoardStateTest {
 
         snapshot("a", "in_progress", NOW.plusSeconds(5), "");
         assertThat(attention()).isEmpty();
-        assertThat(state.view().running()).extracting(TaskRow::id).containsExactly("a");
-        assertThat(state.view().running()).extracting(TaskRow::repository).containsExactly("acme/shop");
+        assertThat(view().running()).extracting(TaskRow::id).containsExactly("a");
+        assertThat(view().running()).extracting(TaskRow::repository).containsExactly("acme/shop");
     }
 
     @Test
@@ -86,7 +88,7 @@ class BoardStateTest {
         String pr =
                 "\"pull_requests\": [{\"number\": 7, \"url\": \"https://git/7\", \"state\": \"%s\", \"merged\": %s}], ";
         snapshot("a", "completed", NOW, pr.formatted("open", false));
-        assertThat(state.view().attention())
+        assertThat(view().attention())
                 .extracting(BoardSnapshot.AttentionItem::url)
                 .containsExactly("https://git/7");
 
@@ -139,7 +141,7 @@ class BoardStateTest {
         record("auth.required", "w/u", NOW, "\"message\": \"expired\", \"action\": \"codex login\", " + ACCOUNT);
         record("upstream.unavailable", "w/u", NOW, "\"failure\": \"server-error\", " + ACCOUNT);
         record("sink.failing", "w/u", NOW, "\"sink\": \"webhook-ci\", \"reason\": \"503\", " + ACCOUNT);
-        assertThat(state.view().attention())
+        assertThat(view().attention())
                 .extracting(BoardSnapshot.AttentionItem::level)
                 .containsOnly("error")
                 .hasSize(3);
@@ -168,7 +170,7 @@ class BoardStateTest {
         record("sink.disabled", "w/u", NOW, "\"sink\": \"webhook-b\", \"reason\": \"410\", " + ACCOUNT);
 
         String key = ":" + NOW;
-        assertThat(state.view().attention())
+        assertThat(view().attention())
                 .extracting(
                         BoardSnapshot.AttentionItem::key,
                         BoardSnapshot.AttentionItem::level,
@@ -240,7 +242,7 @@ class BoardStateTest {
             observed(NOW.plusSeconds(minute * 60L), 20 + minute / 2.0);
         }
 
-        assertThat(state.view().quotas()).singleElement().satisfies(quota -> {
+        assertThat(view().quotas()).singleElement().satisfies(quota -> {
             assertThat(quota.usedPercent()).isEqualTo(50);
             assertThat(quota.pace()).isEqualTo(30);
             assertThat(quota.runsOutAt()).isEqualTo(NOW.plusSeconds(3600 + 6000));
@@ -260,7 +262,7 @@ class BoardStateTest {
                         + window.formatted("codex", "weekly", 604800, 31) + ","
                         + window.formatted("spark", "five_hour", 18001, 3) + "], " + ACCOUNT);
 
-        assertThat(state.view().quotas())
+        assertThat(view().quotas())
                 .filteredOn(BoardSnapshot.Quota::blocked)
                 .extracting(BoardSnapshot.Quota::window, BoardSnapshot.Quota::limit)
                 .containsExactly(tuple("five_hour", "codex"));
@@ -272,7 +274,7 @@ class BoardStateTest {
         observed(NOW.plusSeconds(600), 10);
         observed(NOW.plusSeconds(4200), 20);
 
-        assertThat(state.view().quotas().get(0).pace()).isEqualTo(10);
+        assertThat(view().quotas().get(0).pace()).isEqualTo(10);
     }
 
     private void observed(Instant at, double used) {
@@ -307,6 +309,6 @@ class BoardStateTest {
     void theLagIsThatOfTheLatestTurns() {
         turn("turn.completed", "a", NOW, "");
 
-        assertThat(state.view().lagSeconds()).isEqualTo(new BoardSnapshot.Lag(2, 2));
+        assertThat(view().lagSeconds()).isEqualTo(new BoardSnapshot.Lag(2, 2));
     }
 }

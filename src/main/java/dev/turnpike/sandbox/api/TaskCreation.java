@@ -1,5 +1,8 @@
 package dev.turnpike.sandbox.api;
 
+import static dev.turnpike.sandbox.api.RequestRejectedException.invalid;
+import static dev.turnpike.sandbox.api.RequestRejectedException.missing;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.Request;
@@ -24,7 +27,7 @@ final class TaskCreation {
         try {
             body = SandboxJson.MAPPER.readTree(request.body());
         } catch (JsonProcessingException e) {
-            throw RequestRejectedException.invalid("json_invalid", "('body', 0)", "JSON decode error");
+            throw invalid("json_invalid", "('body', 0)", "JSON decode error");
         }
         if (!body.isObject()) {
             throw noObject("('body',)");
@@ -44,12 +47,11 @@ final class TaskCreation {
     }
 
     private static RequestRejectedException noObject(String location) {
-        return RequestRejectedException.invalid(
-                "model_attributes_type", location, "Input should be a valid dictionary");
+        return invalid("model_attributes_type", location, "Input should be a valid dictionary");
     }
 
     static RequestRejectedException wrong(String location, String message) {
-        return RequestRejectedException.invalid("value_error", location, "Value error, " + message);
+        return invalid("value_error", location, "Value error, " + message);
     }
 
     boolean isFollowUp() {
@@ -57,13 +59,8 @@ final class TaskCreation {
     }
 
     TaskRequest newTask(String account) {
-        TaskRequest request = TaskRequest.plain()
-                .withAccount(account)
-                .withEnvironment(text("environment_id"))
-                .withBranch(text("branch"))
-                .withPrompt(prompt())
-                .withAttempts(attempts());
-        return isQuestion() ? request.asQuestion() : request;
+        return new TaskRequest(
+                account, text("environment_id"), text("branch"), prompt(), null, attempts(), isQuestion());
     }
 
     int attempts() {
@@ -72,8 +69,7 @@ final class TaskCreation {
             return 1;
         }
         if (!count.isInt() || count.intValue() < 1 || count.intValue() > 4) {
-            throw RequestRejectedException.invalid(
-                    "value_error", "('body', 'metadata', 'best_of_n')", "Input should be between 1 and 4");
+            throw invalid("value_error", "('body', 'metadata', 'best_of_n')", "Input should be between 1 and 4");
         }
         return count.intValue();
     }
@@ -81,50 +77,46 @@ final class TaskCreation {
     /** The user's prompt: text fragments of the user's messages, joined by blank lines. */
     String prompt() {
         JsonNode items = body.path("input_items");
+        String location = "('body', 'input_items')";
         if (items.isMissingNode() || items.isNull()) {
-            throw RequestRejectedException.missing("('body', 'input_items')");
+            throw missing(location);
         }
         if (!items.isArray() || items.isEmpty()) {
-            throw RequestRejectedException.invalid(
-                    "too_short", "('body', 'input_items')", "List should have at least 1 item after validation");
+            throw invalid("too_short", location, "List should have at least 1 item after validation");
         }
         List<String> fragments = new ArrayList<>();
         for (int index = 0; index < items.size(); index++) {
             JsonNode item = items.get(index);
+            String part = "('body', 'input_items', " + index + ", ";
             if (!item.path("type").isTextual()) {
-                throw RequestRejectedException.missing("('body', 'input_items', " + index + ", 'type')");
+                throw missing(part + "'type')");
             }
-            if (item.path("type").asText().equals("message")) {
-                addFragments(fragments, item.path("content"), index);
+            if (item.path("type").textValue().equals("message")) {
+                if (!item.path("content").isArray()) {
+                    throw invalid("list_type", part + "'content')", "Input should be a valid list");
+                }
+                for (JsonNode fragment : item.path("content")) {
+                    if (fragment.path("content_type").asText().equals("text")) {
+                        fragments.add(fragment.path("text").asText());
+                    }
+                }
             }
         }
+        fragments.removeIf(String::isEmpty);
         if (fragments.isEmpty()) {
-            throw wrong("('body', 'input_items')", "a message with text is required");
+            throw wrong(location, "a message with text is required");
         }
         return String.join("\n\n", fragments);
-    }
-
-    private static void addFragments(List<String> fragments, JsonNode content, int index) {
-        if (!content.isArray()) {
-            throw RequestRejectedException.invalid(
-                    "list_type", "('body', 'input_items', " + index + ", 'content')", "Input should be a valid list");
-        }
-        for (JsonNode fragment : content) {
-            String text = fragment.path("text").asText();
-            if (fragment.path("content_type").asText().equals("text") && !text.isEmpty()) {
-                fragments.add(text);
-            }
-        }
     }
 
     /** A field of the form that has to be there. */
     String text(String field) {
         JsonNode value = task.path(field);
         if (value.isMissingNode()) {
-            throw RequestRejectedException.missing(location(field));
+            throw missing(location(field));
         }
         if (!value.isTextual()) {
-            throw RequestRejectedException.invalid("string_type", location(field), "Input should be a valid string");
+            throw invalid("string_type", location(field), "Input should be a valid string");
         }
         return value.textValue();
     }
@@ -133,15 +125,13 @@ final class TaskCreation {
         JsonNode mode = task.path("environment_mode");
         if (mode.isTextual()) {
             if (!List.of("ask", "code").contains(mode.textValue())) {
-                throw RequestRejectedException.invalid(
-                        "literal_error", location("environment_mode"), "Input should be ask or code");
+                throw invalid("literal_error", location("environment_mode"), "Input should be ask or code");
             }
             return mode.textValue().equals("ask");
         }
         JsonNode flag = task.path("run_environment_in_qa_mode");
         if (!flag.isMissingNode() && !flag.isNull() && !flag.isBoolean()) {
-            throw RequestRejectedException.invalid(
-                    "bool_type", location("run_environment_in_qa_mode"), "Input should be a valid boolean");
+            throw invalid("bool_type", location("run_environment_in_qa_mode"), "Input should be a valid boolean");
         }
         return flag.asBoolean();
     }

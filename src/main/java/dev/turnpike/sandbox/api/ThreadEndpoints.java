@@ -1,7 +1,6 @@
 package dev.turnpike.sandbox.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.SandboxEndpoint.Route;
 import dev.turnpike.sandbox.http.Reply;
@@ -54,7 +53,12 @@ public final class ThreadEndpoints {
                 return notFound();
             }
             return switch (route.endpoint()) {
-                case THREAD -> thread(task);
+                case THREAD -> {
+                    ObjectNode thread = json.thread(task, false);
+                    boolean bare = variants.contains(ThreadVariant.BARE_THREAD);
+                    yield SandboxJson.reply(
+                            200, bare ? thread : SandboxJson.object().set("thread", thread));
+                }
                 case THREAD_TURNS -> {
                     boolean whole = "full".equals(query.get("itemsView"));
                     yield page(
@@ -81,20 +85,12 @@ public final class ThreadEndpoints {
                 .toList();
     }
 
-    private Reply thread(SandboxTask task) {
-        ObjectNode thread = json.thread(task, false);
-        if (variants.contains(ThreadVariant.BARE_THREAD)) {
-            return SandboxJson.reply(200, thread);
-        }
-        return SandboxJson.reply(200, SandboxJson.object().set("thread", thread));
-    }
-
     private Reply items(Map<String, String> query, SandboxTask task) {
-        List<ObjectNode> items = new ArrayList<>();
-        task.rounds.stream()
+        List<ObjectNode> items = task.rounds.stream()
                 .filter(round ->
                         !query.containsKey("turnId") || round.first().id.equals(query.get("turnId")))
-                .forEach(round -> items.addAll(json.items(round)));
+                .flatMap(round -> json.items(round).stream())
+                .toList();
         boolean bare = variants.contains(ThreadVariant.BARE_ITEMS);
         return page(
                 query,
@@ -113,22 +109,16 @@ public final class ThreadEndpoints {
 
     private <T> Reply page(
             Map<String, String> query, List<T> all, Function<T, String> id, Function<T, ? extends JsonNode> shown) {
-        ArrayNode data = SandboxJson.array();
         if (variants.contains(ThreadVariant.BARE_PAGES)) {
-            all.forEach(one -> data.add(shown.apply(one)));
-            return SandboxJson.reply(200, data);
+            return SandboxJson.reply(
+                    200, SandboxJson.array().addAll(all.stream().map(shown).toList()));
         }
         int limit = Math.min(Integer.parseInt(query.getOrDefault("limit", "20")), MOST_PER_PAGE);
         String cursor = query.get("cursor");
-        int from = 0;
-        if (cursor != null) {
-            List<String> ids = all.stream().map(id).toList();
-            from = ids.indexOf(cursor.substring(1)) + 1;
-        }
+        int from = cursor == null ? 0 : all.stream().map(id).toList().indexOf(cursor.substring(1)) + 1;
         int to = Math.min(all.size(), from + limit);
-        all.subList(from, to).forEach(one -> data.add(shown.apply(one)));
         ObjectNode page = SandboxJson.object();
-        page.set("data", data);
+        page.putArray("data").addAll(all.subList(from, to).stream().map(shown).toList());
         page.put("nextCursor", to < all.size() ? "c" + id.apply(all.get(to - 1)) : null);
         return SandboxJson.reply(200, page.put("backwardsCursor", "b"));
     }

@@ -41,15 +41,13 @@ final class Happenings {
         Story story = request.question()
                 ? stories.question(environment.repository(), own)
                 : stories.change(environment.repository(), own);
-        String title = request.title() != null
-                ? request.title()
-                : request.prompt() == null ? story.title() : titleFrom(request.prompt());
+        String generated = request.prompt() == null ? story.title() : titleFrom(request.prompt());
         SandboxTask task = new SandboxTask(
                 thread ? threadId(own, at) : "task_e_" + hex(own),
                 account,
                 environment,
                 request.branch(),
-                title,
+                request.title() == null ? generated : request.title(),
                 own.split(),
                 at);
         account.tasks.put(task.id, task);

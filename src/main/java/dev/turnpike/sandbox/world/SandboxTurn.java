@@ -92,14 +92,10 @@ public final class SandboxTurn {
      * @param errorMessage null unless it failed
      */
     public record Work(String text, String diff, String errorCode, String errorMessage) {
-        static final Work NOTHING = new Work(null, null, null, null);
+        static final Work NOTHING = done(null, null);
 
         static Work done(String text, String diff) {
             return new Work(text, diff, null, null);
-        }
-
-        static Work failure(String code, String message) {
-            return new Work(null, null, code, message);
         }
     }
 }

@@ -48,7 +48,7 @@ public final class Stories {
 
     Work failure(SplittableRandom random) {
         Failure failure = all.failures().get(random.nextInt(all.failures().size()));
-        return Work.failure(failure.code(), failure.message());
+        return new Work(null, null, failure.code(), failure.message());
     }
 
     private List<Story.Template> in(String repository) {

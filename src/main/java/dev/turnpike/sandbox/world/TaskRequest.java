@@ -33,10 +33,6 @@ public record TaskRequest(
         return new TaskRequest(account, id, branch, prompt, title, attempts, question);
     }
 
-    public TaskRequest withBranch(String name) {
-        return new TaskRequest(account, environmentId, name, prompt, title, attempts, question);
-    }
-
     public TaskRequest withPrompt(String text) {
         return new TaskRequest(account, environmentId, branch, text, title, attempts, question);
     }
