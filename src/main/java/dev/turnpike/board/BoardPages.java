@@ -52,12 +52,11 @@ final class BoardPages {
     }
 
     private static String type(String file) {
-        if (file.endsWith(".js")) {
-            return "text/javascript; charset=utf-8";
-        }
-        if (file.endsWith(".css")) {
-            return "text/css; charset=utf-8";
-        }
-        return file.endsWith(".svg") ? "image/svg+xml" : "text/html; charset=utf-8";
+        return switch (file.substring(file.lastIndexOf('.'))) {
+            case ".js" -> "text/javascript; charset=utf-8";
+            case ".css" -> "text/css; charset=utf-8";
+            case ".svg" -> "image/svg+xml";
+            default -> "text/html; charset=utf-8";
+        };
     }
 }

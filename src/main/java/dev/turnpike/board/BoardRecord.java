@@ -33,7 +33,11 @@ record BoardRecord(String kind, String subject, Instant time, String reference, 
     }
 
     Instant instant(String field) {
-        String text = text(field);
+        return instant(data, field);
+    }
+
+    static Instant instant(JsonNode of, String field) {
+        String text = of.path(field).asText(null);
         return text == null ? null : Instant.parse(text);
     }
 

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /** How much of each usage window is used, now and over the last 24 hours. */
 final class Quotas {
@@ -46,30 +46,29 @@ final class Quotas {
     }
 
     List<BoardSnapshot.Quota> view() {
-        List<BoardSnapshot.Quota> view = new ArrayList<>();
-        for (Window window : windows.values()) {
-            BoardRecord observed = window.observation;
-            JsonNode latest = window.latest;
-            double used = latest.path("used_percent").asDouble();
-            String resets = latest.path("resets_at").asText(null);
-            Instant resetsAt = resets == null ? null : Instant.parse(resets);
-            Instant at = observed.instant("observed_at");
-            Double pace = pace(window.samples);
-            view.add(new BoardSnapshot.Quota(
-                    observed.account(),
-                    observed.data().path("account").path("plan").asText(null),
-                    latest.path("limit").asText(),
-                    latest.path("window").asText(),
-                    latest.path("window_seconds").asLong(),
-                    used,
-                    resetsAt,
-                    at,
-                    isBlocking(observed.data(), latest),
-                    pace,
-                    runsOut(used, pace, at, resetsAt),
-                    List.copyOf(window.samples)));
-        }
-        return view;
+        return windows.values().stream().map(Quotas::quota).toList();
+    }
+
+    private static BoardSnapshot.Quota quota(Window window) {
+        BoardRecord observed = window.observation;
+        JsonNode latest = window.latest;
+        double used = latest.path("used_percent").asDouble();
+        Instant resetsAt = BoardRecord.instant(latest, "resets_at");
+        Instant at = observed.instant("observed_at");
+        Double pace = pace(window.samples);
+        return new BoardSnapshot.Quota(
+                observed.account(),
+                observed.data().path("account").path("plan").asText(null),
+                latest.path("limit").asText(),
+                latest.path("window").asText(),
+                latest.path("window_seconds").asLong(),
+                used,
+                resetsAt,
+                at,
+                isBlocking(observed.data(), latest),
+                pace,
+                runsOut(used, pace, at, resetsAt),
+                List.copyOf(window.samples));
     }
 
     /**
@@ -82,14 +81,10 @@ final class Quotas {
         if (!blocked || !window.path("limit").asText().equals("codex")) {
             return false;
         }
-        for (JsonNode other : usage.path("windows")) {
-            if (other.path("limit").asText().equals("codex")
-                    && other.path("used_percent").asDouble()
-                            > window.path("used_percent").asDouble()) {
-                return false;
-            }
-        }
-        return true;
+        return StreamSupport.stream(usage.path("windows").spliterator(), false)
+                .filter(other -> other.path("limit").asText().equals("codex"))
+                .noneMatch(other -> other.path("used_percent").asDouble()
+                        > window.path("used_percent").asDouble());
     }
 
     /** Percent per hour since the last reset that is among the samples. */

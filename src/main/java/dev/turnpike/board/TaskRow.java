@@ -1,6 +1,7 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -20,6 +21,8 @@ public record TaskRow(
         Instant updatedAt,
         int attempts,
         List<OpenPullRequest> openPullRequests) {
+    private static final Duration FAILURE_SHOWN = Duration.ofDays(7);
+    private static final Duration PULL_REQUEST_SHOWN = Duration.ofDays(14);
 
     /** A pull request that was not merged yet. */
     public record OpenPullRequest(int number, String url) {}
@@ -55,11 +58,18 @@ public record TaskRow(
         return status.equals("pending") || status.equals("in_progress");
     }
 
-    boolean isFailed() {
-        return status.equals("failed");
+    boolean isFailed(Instant now) {
+        return status.equals("failed") && hasChangedSince(now.minus(FAILURE_SHOWN));
     }
 
-    boolean hasChangedSince(Instant moment) {
+    /** Whether it runs, or waits for a person and has not done so for too long. */
+    boolean isShown(Instant now) {
+        return isRunning()
+                || isFailed(now)
+                || (!openPullRequests.isEmpty() && hasChangedSince(now.minus(PULL_REQUEST_SHOWN)));
+    }
+
+    private boolean hasChangedSince(Instant moment) {
         Instant changed = updatedAt == null ? createdAt : updatedAt;
         return changed == null || changed.isAfter(moment);
     }

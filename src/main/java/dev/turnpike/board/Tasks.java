@@ -1,6 +1,5 @@
 package dev.turnpike.board;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,8 +10,6 @@ import java.util.Map;
 
 /** The tasks that run or wait for a person. Other snapshots are dropped at once, to keep this small. */
 final class Tasks {
-    private static final Duration FAILURE_SHOWN = Duration.ofDays(7);
-    private static final Duration PULL_REQUEST_SHOWN = Duration.ofDays(14);
     private static final int MOST_ENVIRONMENTS = 2_000;
     private static final int LONGEST_ERROR = 300;
 
@@ -22,8 +19,7 @@ final class Tasks {
 
     void snapshot(BoardRecord snapshot, Instant now) {
         TaskRow row = TaskRow.of(snapshot, repositories.get(snapshot.text("environment")));
-        boolean shown = row.isRunning() || isFailed(row, now) || hasOpenPullRequest(row, now);
-        if (shown && !snapshot.data().path("archived").asBoolean()) {
+        if (row.isShown(now) && !snapshot.data().path("archived").asBoolean()) {
             rows.put(row.id(), row);
         } else {
             forget(row.id());
@@ -49,14 +45,6 @@ final class Tasks {
         }
     }
 
-    private static boolean isFailed(TaskRow row, Instant now) {
-        return row.isFailed() && row.hasChangedSince(now.minus(FAILURE_SHOWN));
-    }
-
-    private static boolean hasOpenPullRequest(TaskRow row, Instant now) {
-        return !row.openPullRequests().isEmpty() && row.hasChangedSince(now.minus(PULL_REQUEST_SHOWN));
-    }
-
     /** The tasks that run, the oldest first. */
     List<TaskRow> running() {
         return rows.values().stream()
@@ -72,11 +60,11 @@ final class Tasks {
 
     /** Failed tasks and open pull requests. */
     List<BoardSnapshot.AttentionItem> attention(Instant now) {
-        rows.values().removeIf(row -> !row.isRunning() && !isFailed(row, now) && !hasOpenPullRequest(row, now));
+        rows.values().removeIf(row -> !row.isShown(now));
         errors.keySet().removeIf(taskId -> !rows.containsKey(taskId));
         List<BoardSnapshot.AttentionItem> items = new ArrayList<>();
         for (TaskRow row : rows.values()) {
-            if (isFailed(row, now)) {
+            if (row.isFailed(now)) {
                 String error = errors.getOrDefault(row.id(), "");
                 items.add(item(
                         row,

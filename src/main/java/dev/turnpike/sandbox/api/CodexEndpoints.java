@@ -105,16 +105,16 @@ public final class CodexEndpoints {
     }
 
     private ArrayNode environments(SandboxAccount account, String repository) {
-        ArrayNode all = SandboxJson.array();
-        world.atomically(() -> SandboxEnvironment.all().stream()
-                .filter(environment ->
-                        repository == null || environment.repository().equalsIgnoreCase(repository))
-                .forEach(environment -> all.add(TurnJson.environment(
-                        environment,
-                        account.tasks.values().stream()
-                                .filter(task -> task.environment.equals(environment))
-                                .count()))));
-        return all;
+        return world.atomically(() -> SandboxJson.array()
+                .addAll(SandboxEnvironment.all().stream()
+                        .filter(known ->
+                                repository == null || known.repository().equalsIgnoreCase(repository))
+                        .map(known -> TurnJson.environment(
+                                known,
+                                account.tasks.values().stream()
+                                        .filter(task -> task.environment.equals(known))
+                                        .count()))
+                        .toList()));
     }
 
     private ObjectNode newTask(TaskCreation creation, SandboxAccount account) {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +47,10 @@ public final class TokenIssuer {
     /** A set of tokens. */
     public record Tokens(
             SandboxAccount account, String idToken, String accessToken, String refreshToken, Duration lifetime) {
-        /** Writes {@code auth.json} as a sign-in of the Codex CLI does, replacing it in one step, readable by its owner alone. */
+        /**
+         * Writes {@code auth.json} as a sign-in of the Codex CLI does, replacing it in one step, readable by its owner
+         * alone as every temporary file.
+         */
         public Path writeTo(Path folder, Instant now) throws IOException {
             ObjectNode file = SandboxJson.object().put("auth_mode", "chatgpt").putNull("OPENAI_API_KEY");
             file.putObject("tokens")
@@ -58,11 +60,7 @@ public final class TokenIssuer {
                     .put("account_id", account.id);
             file.put("last_refresh", now.toString());
             Files.createDirectories(folder);
-            Path fresh = Files.createTempFile(
-                    folder,
-                    ".auth-",
-                    "",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Path fresh = Files.createTempFile(folder, ".auth-", "");
             Files.writeString(
                     fresh, SandboxJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(file));
             return Files.move(fresh, folder.resolve("auth.json"), StandardCopyOption.ATOMIC_MOVE);

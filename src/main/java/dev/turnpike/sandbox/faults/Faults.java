@@ -35,12 +35,6 @@ public final class Faults {
      */
     public record Choice(Fault fault, SplittableRandom details, Runnable served) {}
 
-    private synchronized void served(Active by, String account, Fault fault) {
-        by.left.decrementAndGet();
-        served.merge(fault, 1L, Long::sum);
-        servedTo.merge(String.valueOf(account), 1L, Long::sum);
-    }
-
     /** Adds a rule; of several that match, the first applies. */
     public synchronized void add(FaultRule rule) {
         rules.add(new Active(rule, new AtomicLong(rule.times())));
@@ -59,6 +53,12 @@ public final class Faults {
     /** How many faults an account has met, by its short name; requests without a known token are not counted. */
     public synchronized long servedTo(String account) {
         return servedTo.getOrDefault(account, 0L);
+    }
+
+    private synchronized void served(Active by, String account, Fault fault) {
+        by.left.decrementAndGet();
+        served.merge(fault, 1L, Long::sum);
+        servedTo.merge(String.valueOf(account), 1L, Long::sum);
     }
 
     public synchronized Optional<Choice> choose(SandboxEndpoint endpoint, String account) {

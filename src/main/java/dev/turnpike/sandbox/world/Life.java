@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -54,7 +53,7 @@ public final class Life {
                 Duration run = OPENING_STEP.multipliedBy(number);
                 plan(
                         Duration.ofMillis(200L * number),
-                        () -> run(arrival(world.accounts().iterator().next()), run, run));
+                        () -> run(arrival(world.accounts().get(0)), run, run));
             }
         });
     }
@@ -116,8 +115,7 @@ public final class Life {
         if (chain != arrivals) {
             return;
         }
-        List<SandboxAccount> accounts = List.copyOf(world.accounts());
-        run(arrival(accounts.get(random.nextInt(accounts.size()))));
+        run(arrival(Stories.any(world.accounts(), random)));
         double wait = Math.min(3, -Math.log(1 - random.nextDouble()));
         plan(scaled(pace.betweenTasks(), wait), () -> arrive(chain));
     }
@@ -127,11 +125,9 @@ public final class Life {
     }
 
     private SandboxTask created(SandboxAccount account, Instant at) {
-        List<SandboxEnvironment> environments = SandboxEnvironment.all();
         TaskRequest request = TaskRequest.plain()
                 .withAccount(account.name)
-                .withEnvironment(
-                        environments.get(random.nextInt(environments.size())).id());
+                .withEnvironment(Stories.any(SandboxEnvironment.all(), random).id());
         int kind = random.nextInt(100);
         if (kind < 12) {
             request = request.asQuestion();

@@ -3,8 +3,8 @@ package dev.turnpike.sandbox.world;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** One attempt of Codex at one request. Guarded by the world's lock. */
 public final class SandboxTurn {
@@ -66,20 +66,14 @@ public final class SandboxTurn {
 
         /** Counted as the CLI counts: lines, without the headers of the files. */
         static DiffSize of(String diff) {
-            int files = 0;
-            int added = 0;
-            int removed = 0;
-            for (Iterator<String> lines = diff.lines().iterator(); lines.hasNext(); ) {
-                String line = lines.next();
-                if (line.startsWith("diff --git ")) {
-                    files++;
-                } else if (line.startsWith("+") && !line.startsWith("+++")) {
-                    added++;
-                } else if (line.startsWith("-") && !line.startsWith("---")) {
-                    removed++;
-                }
-            }
-            return new DiffSize(files, added, removed);
+            return new DiffSize(
+                    lines(diff, line -> line.startsWith("diff --git ")),
+                    lines(diff, line -> line.startsWith("+") && !line.startsWith("+++")),
+                    lines(diff, line -> line.startsWith("-") && !line.startsWith("---")));
+        }
+
+        private static int lines(String diff, Predicate<String> kind) {
+            return (int) diff.lines().filter(kind).count();
         }
     }
 

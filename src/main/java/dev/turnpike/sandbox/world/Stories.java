@@ -1,6 +1,5 @@
 package dev.turnpike.sandbox.world;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import java.util.ArrayDeque;
@@ -18,11 +17,9 @@ public final class Stories {
 
     private record Resource(
             List<Story.Template> stories,
-            @JsonProperty("follow_ups") List<Story.Template> followUps,
+            List<Story.Template> followUps,
             List<Story.Template> questions,
-            List<Failure> failures) {}
-
-    private record Failure(String code, String message) {}
+            List<Work> failures) {}
 
     /** A change in this repository; none comes twice before all have come. */
     Story change(String repository, SplittableRandom random) {
@@ -34,21 +31,17 @@ public final class Stories {
     }
 
     Story question(String repository, SplittableRandom random) {
-        Story.Template template =
-                all.questions().get(random.nextInt(all.questions().size()));
-        return template.about(noun(in(repository).get(0), random), "");
+        return any(all.questions(), random).about(noun(in(repository).get(0), random), "");
     }
 
     /** What a user asks next, and the outcome. */
     Story followUp(String taskTitle, SplittableRandom random) {
-        Story.Template template =
-                all.followUps().get(random.nextInt(all.followUps().size()));
+        Story.Template template = any(all.followUps(), random);
         return template.about(noun(template, random), taskTitle);
     }
 
     Work failure(SplittableRandom random) {
-        Failure failure = all.failures().get(random.nextInt(all.failures().size()));
-        return new Work(null, null, failure.code(), failure.message());
+        return any(all.failures(), random);
     }
 
     private List<Story.Template> in(String repository) {
@@ -68,7 +61,10 @@ public final class Stories {
     }
 
     private static String noun(Story.Template template, SplittableRandom random) {
-        List<String> nouns = template.nouns();
-        return nouns.isEmpty() ? "it" : nouns.get(random.nextInt(nouns.size()));
+        return template.nouns().isEmpty() ? "it" : any(template.nouns(), random);
+    }
+
+    static <T> T any(List<T> all, SplittableRandom random) {
+        return all.get(random.nextInt(all.size()));
     }
 }

@@ -2,7 +2,6 @@ package dev.turnpike.sandbox.world;
 
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ public final class World {
         accounts.put(account.name, account);
     }
 
-    public Collection<SandboxAccount> accounts() {
+    public List<SandboxAccount> accounts() {
         return List.copyOf(accounts.values());
     }
 
