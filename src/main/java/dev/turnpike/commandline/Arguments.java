@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,7 +19,6 @@ import java.util.stream.Stream;
 final class Arguments {
     private static final String LOST = "\uFFFD";
     private static final Path TYPED = Path.of("/proc/self/cmdline");
-    private static final String REMEDY = "; set LC_ALL=C.UTF-8, or another UTF-8 locale";
 
     private Arguments() {}
 
@@ -33,8 +31,7 @@ final class Arguments {
     static String[] typed(String[] arguments, Map<String, String> environment) {
         for (String name : List.of("HOME", "CODEX_HOME", "TURNPIKE_HOME")) {
             if (environment.getOrDefault(name, "").contains(LOST)) {
-                throw CommandFailedException.usage(
-                        name + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
+                throw unreadable(name, environment);
             }
         }
         if (Stream.of(arguments).noneMatch(Arguments::isLost)) {
@@ -51,12 +48,15 @@ final class Arguments {
                     ? argument != null
                     : argument == null || argument.equals(arguments[i]) || !isAscii(arguments[i]);
             if (!same) {
-                throw CommandFailedException.usage("argument " + (i + 1)
-                        + " has letters that cannot be read in the locale " + locale(environment) + REMEDY);
+                throw unreadable("argument " + (i + 1), environment);
             }
             whole[i] = lost ? argument : arguments[i];
         }
         return whole;
+    }
+
+    private static CommandFailedException unreadable(String what, Map<String, String> environment) {
+        return CommandFailedException.usage(what + " has letters that cannot be read in " + locale(environment));
     }
 
     private static boolean isAscii(String argument) {
@@ -67,38 +67,38 @@ final class Arguments {
         return argument.contains(LOST);
     }
 
-    /** The locale and its encoding, for messages. */
+    /** The locale and its encoding, and what to do about it, for the end of a message. */
     static String locale(Map<String, String> environment) {
         String name = Stream.of("LC_ALL", "LC_CTYPE", "LANG")
                 .map(variable -> environment.getOrDefault(variable, ""))
                 .filter(value -> !value.isEmpty())
                 .findFirst()
                 .orElse("C");
-        return name + " (" + System.getProperty("sun.jnu.encoding") + ")";
+        return "the locale " + name + " (" + System.getProperty("sun.jnu.encoding")
+                + "); set LC_ALL=C.UTF-8, or another UTF-8 locale";
     }
 
     /** Decodes them as UTF-8; null for an argument that is not UTF-8, empty where the system does not show them. */
     private static List<String> read() {
-        List<String> typed = new ArrayList<>();
-        byte[] bytes;
         try {
-            bytes = Files.readAllBytes(TYPED);
+            // each byte is a letter of ISO 8859-1; a zero ends each argument
+            String[] bytes =
+                    Files.readString(TYPED, StandardCharsets.ISO_8859_1).split("\0", -1);
+            return Stream.of(bytes)
+                    .limit(bytes.length - 1)
+                    .map(argument -> decoded(argument.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toList();
         } catch (IOException e) {
-            return typed;
+            return List.of();
         }
-        int from = 0;
-        for (int at = 0; at < bytes.length; at++) {
-            if (bytes[at] == 0) {
-                typed.add(decoded(ByteBuffer.wrap(bytes, from, at - from)));
-                from = at + 1;
-            }
-        }
-        return typed;
     }
 
-    private static String decoded(ByteBuffer bytes) {
+    private static String decoded(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

@@ -2,7 +2,6 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.output.LetterTable;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
@@ -20,10 +19,6 @@ final class DeadLettersCommand extends ProgramCommand {
 
     @Option(names = "--json", description = "Print each as one line of JSON.")
     private boolean json;
-
-    DeadLettersCommand(Program program) {
-        super(program);
-    }
 
     @Override
     public Integer call() {

@@ -3,7 +3,6 @@ package dev.turnpike.commandline;
 import dev.turnpike.commandline.output.CheckTable;
 import dev.turnpike.commandline.output.DisplayText;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.Check;
@@ -49,10 +48,6 @@ final class DoctorCommand extends ProgramCommand {
                     "Read one thread of the new Codex cloud with each account and print the form of the replies, in lines"
                             + " without a token, an id or a text, to be posted as they are; check nothing else.")
     private boolean threads;
-
-    DoctorCommand(Program program) {
-        super(program);
-    }
 
     @Override
     public Integer call() {

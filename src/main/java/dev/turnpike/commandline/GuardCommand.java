@@ -3,7 +3,6 @@ package dev.turnpike.commandline;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandRejectedException;
@@ -15,9 +14,7 @@ import dev.turnpike.usage.QuotaRule;
 import dev.turnpike.usage.UsageReader;
 import dev.turnpike.usage.UsageReply;
 import dev.turnpike.usage.UsageReply.Window;
-import java.time.Clock;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,9 +25,7 @@ import picocli.CommandLine.Option;
         description =
                 "Check whether usage is left. Exits with 0 while at most --max-used percent of each usage window are used,"
                         + " 1 when more are used or Codex refuses work, 69 when the usage is unknown.")
-final class GuardCommand extends ProgramCommand {
-    private final Function<Settings, UsageReply> usage;
-
+class GuardCommand extends ProgramCommand {
     @Option(names = "--max-used", required = true, paramLabel = "PERCENT", description = "From 0 to 100.")
     private int maxUsed;
 
@@ -43,16 +38,6 @@ final class GuardCommand extends ProgramCommand {
 
     @Option(names = "--json", description = "Print the verdict and the windows as one line of JSON.")
     private boolean json;
-
-    GuardCommand(Program program) {
-        this(program, settings -> fetch(settings, program.clock()));
-    }
-
-    /** Creates the command with another source of the usage. */
-    GuardCommand(Program program, Function<Settings, UsageReply> usage) {
-        super(program);
-        this.usage = usage;
-    }
 
     @Override
     public Integer call() {
@@ -75,18 +60,20 @@ final class GuardCommand extends ProgramCommand {
 
     private UsageReply usage(Settings settings) {
         try {
-            return usage.apply(settings);
+            return fetch(settings);
         } catch (UpstreamException | AuthRequiredException | CredentialsUnavailableException e) {
             throw CommandFailedException.unavailable("failed to fetch the usage: " + e.getMessage());
         }
     }
 
     /** Fetches the usage of the configured account. */
-    private static UsageReply fetch(Settings settings, Clock clock) {
-        try (CodexConnection connection = new CodexConnection(settings, clock)) {
+    UsageReply fetch(Settings settings) {
+        try (CodexConnection connection = new CodexConnection(settings, program.clock())) {
             CommandAccount account = connection.accounts().named(null);
             return new UsageReader(unknown -> {})
-                    .read(connection.call(account.get("usage")).json(), clock.instant());
+                    .read(
+                            connection.call(account.get("usage")).json(),
+                            program.clock().instant());
         } catch (CommandRejectedException e) {
             throw CommandFailedException.unavailable(e.getMessage());
         }

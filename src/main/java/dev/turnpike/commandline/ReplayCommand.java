@@ -3,7 +3,6 @@ package dev.turnpike.commandline;
 import dev.turnpike.commandline.output.LetterTable;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.events.EventData;
 import dev.turnpike.settings.Settings;
@@ -52,10 +51,6 @@ final class ReplayCommand extends ProgramCommand {
 
     @Option(names = "--json", description = "Print the number of records and their dead letters as one line of JSON.")
     private boolean json;
-
-    ReplayCommand(Program program) {
-        super(program);
-    }
 
     @Override
     public Integer call() {

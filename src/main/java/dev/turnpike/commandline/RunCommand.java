@@ -2,7 +2,6 @@ package dev.turnpike.commandline;
 
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Check;
@@ -25,10 +24,6 @@ import picocli.CommandLine.Command;
 /** Runs Turnpike on the configured accounts until it is stopped. */
 @Command(name = "run", description = "Watch the configured Codex accounts and publish every turn that ends.")
 final class RunCommand extends ProgramCommand {
-    RunCommand(Program program) {
-        super(program);
-    }
-
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = options.load(program.environment(), Level.INFO);

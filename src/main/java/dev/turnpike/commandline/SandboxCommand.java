@@ -5,7 +5,6 @@ import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TurnPrinter;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
@@ -64,10 +63,6 @@ final class SandboxCommand extends ProgramCommand {
 
     @Option(names = "--keep", description = "Keep the data of the last sandbox instead of starting empty.")
     private boolean keep;
-
-    SandboxCommand(Program program) {
-        super(program);
-    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -4,15 +4,13 @@ import dev.turnpike.commandline.program.CommandFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The sandbox's own folder in the data folder, for one sandbox at a time. It starts empty: otherwise the turns of an
@@ -54,10 +52,10 @@ final class SandboxFolder implements AutoCloseable {
         }
         SandboxFolder opened = new SandboxFolder(folder, lockFile);
         if (!keep) {
-            delete(folder.resolve("kafka"));
-            delete(opened.codexHome());
+            Utils.delete(folder.resolve("kafka").toFile());
+            Utils.delete(opened.codexHome().toFile());
         }
-        delete(opened.routes());
+        Utils.delete(opened.routes().toFile());
         Files.createDirectories(opened.codexHome());
         Files.createDirectories(opened.routes());
         return opened;
@@ -89,21 +87,9 @@ final class SandboxFolder implements AutoCloseable {
 
     private static boolean isFree(FileChannel lockFile) throws IOException {
         try {
-            FileLock lock = lockFile.tryLock();
-            return lock != null;
+            return lockFile.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             return false;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 

@@ -7,7 +7,6 @@ import dev.turnpike.commandline.output.RedrawnTerminal;
 import dev.turnpike.commandline.output.TopScreen;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.kafka.KafkaClients;
@@ -19,12 +18,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,7 +35,8 @@ final class TopCommand extends ProgramCommand {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(200);
-    private static final long HEALTH_SECONDS = 15;
+    /** Pause between two questions to Kafka about the pipeline. */
+    private static final Executor LATER = CompletableFuture.delayedExecutor(15, TimeUnit.SECONDS);
 
     @Option(names = "--once", description = "Print once, when the topics have been read, and exit.")
     private boolean once;
@@ -52,10 +50,6 @@ final class TopCommand extends ProgramCommand {
             defaultValue = "2s",
             description = "Interval between redraws; default: ${DEFAULT-VALUE}.")
     private Duration interval;
-
-    TopCommand(Program program) {
-        super(program);
-    }
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -120,29 +114,21 @@ final class TopCommand extends ProgramCommand {
 
     private void redraw(KafkaClients clients, String prefix, Pipeline pipeline, TopScreen screen)
             throws InterruptedException, IOException {
-        AtomicReference<Pipeline.Health> health = new AtomicReference<>();
-        ScheduledExecutorService asking = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "pipeline");
-            thread.setDaemon(true);
-            return thread;
-        });
+        CompletableFuture<Pipeline.Health> asked = CompletableFuture.supplyAsync(pipeline::health);
+        Pipeline.Health health = null;
         try (StopSignal stop = new StopSignal();
                 BoardReader reader = BoardReader.start(clients, prefix, false, program.clock());
                 RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
-            ScheduledFuture<?> asked = asking.scheduleWithFixedDelay(
-                    () -> health.set(pipeline.health()), 0, HEALTH_SECONDS, TimeUnit.SECONDS);
             do {
-                if (asked.isDone()) { // it ends by an exception only
-                    asked.get();
+                if (asked.isDone()) {
+                    health = asked.join();
+                    asked = CompletableFuture.supplyAsync(pipeline::health, LATER);
                 }
                 RedrawnTerminal.Size size = terminal.size();
-                terminal.draw(
-                        screen.fitting(reader.snapshot(health.get()), reader.failure(), size.columns(), size.rows()));
+                terminal.draw(screen.fitting(reader.snapshot(health), reader.failure(), size.columns(), size.rows()));
             } while (!stop.await(interval));
-        } catch (ExecutionException e) {
+        } catch (CompletionException e) {
             throw new IllegalStateException("The pipeline's state cannot be read", e.getCause());
-        } finally {
-            asking.shutdownNow();
         }
     }
 }

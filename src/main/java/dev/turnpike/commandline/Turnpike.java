@@ -4,6 +4,7 @@ import dev.turnpike.commandline.output.LogSettings;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.Program;
+import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commandline.program.SettingsOptions;
 import dev.turnpike.commandline.program.TypedText;
 import dev.turnpike.commandline.task.TaskCommands;
@@ -39,7 +40,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Turnpike.Version.class)
 public final class Turnpike {
-
     private Turnpike() {}
 
     public static void main(String[] arguments) {
@@ -61,7 +61,7 @@ public final class Turnpike {
 
     /** Runs one command, and returns the process's exit code. */
     static int run(Program program, String... arguments) {
-        CommandLine line = new CommandLine(new Turnpike());
+        CommandLine line = new CommandLine(new Turnpike(), ProgramCommand.factory(program));
         Map<String, Supplier<Object>> commands = commands(program);
         // picocli reads every annotation of a command, so only the one to run is created
         String asked = arguments.length == 0 ? "" : arguments[0];
@@ -98,15 +98,15 @@ public final class Turnpike {
 
     private static Map<String, Supplier<Object>> commands(Program program) {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("run", () -> new RunCommand(program));
-        commands.put("sandbox", () -> new SandboxCommand(program));
-        commands.put("doctor", () -> new DoctorCommand(program));
-        commands.put("top", () -> new TopCommand(program));
-        commands.put("guard", () -> new GuardCommand(program));
-        commands.put("dead-letters", () -> new DeadLettersCommand(program));
-        commands.put("replay", () -> new ReplayCommand(program));
+        commands.put("run", () -> RunCommand.class);
+        commands.put("sandbox", () -> SandboxCommand.class);
+        commands.put("doctor", () -> DoctorCommand.class);
+        commands.put("top", () -> TopCommand.class);
+        commands.put("guard", () -> GuardCommand.class);
+        commands.put("dead-letters", () -> DeadLettersCommand.class);
+        commands.put("replay", () -> ReplayCommand.class);
         commands.put("sink", () -> SinkCommands.of(program));
-        commands.put("task", () -> TaskCommands.of(program));
+        commands.put("task", () -> TaskCommands.class);
         return commands;
     }
 
@@ -122,9 +122,7 @@ public final class Turnpike {
         if (failure instanceof InvalidPathException path) {
             print(
                     program,
-                    "the path '" + path.getInput() + "' cannot be used in the locale "
-                            + Arguments.locale(program.environment())
-                            + "; set LC_ALL=C.UTF-8, or another UTF-8 locale");
+                    "the path '" + path.getInput() + "' cannot be used in " + Arguments.locale(program.environment()));
             return ExitCode.USAGE;
         }
         LoggerFactory.getLogger(Turnpike.class).error("Command failed", failure);

@@ -46,13 +46,20 @@ class GuardCommandTest {
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Program program =
                 new Program(null, null, Clock.systemUTC(), Map.of("TURNPIKE_HOME", folder.toString()), stream, stream);
-        CommandLine line = new CommandLine(new GuardCommand(program, usage));
+        GuardCommand command = new GuardCommand() {
+            @Override
+            UsageReply fetch(Settings settings) {
+                return usage.apply(settings);
+            }
+        };
+        command.runIn(program);
+        CommandLine line = new CommandLine(command);
         line.setErr(new PrintWriter(stream, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((wrong, args) -> {
             refused = wrong.getMessage();
             return ExitCode.USAGE;
         });
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+        line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             refused = failure.getMessage();
             return ((CommandFailedException) failure).exitCode();
         });

@@ -4,7 +4,9 @@ import dev.turnpike.settings.Settings;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,9 +15,9 @@ import picocli.CommandLine.Spec;
 /** Common to all commands: help, settings, and the program that they run in. */
 @Command(mixinStandardHelpOptions = true)
 public abstract class ProgramCommand implements Callable<Integer> {
-    protected final Program program;
-    protected final PrintStream out;
-    protected final PrintStream err;
+    protected Program program;
+    protected PrintStream out;
+    protected PrintStream err;
 
     @Mixin
     protected SettingsOptions options;
@@ -23,10 +25,25 @@ public abstract class ProgramCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    protected ProgramCommand(Program program) {
-        this.program = program;
-        this.out = program.out();
-        this.err = program.err();
+    /** Creates commands for picocli, and hands each the program. */
+    public static IFactory factory(Program program) {
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                K created = CommandLine.defaultFactory().create(type);
+                if (created instanceof ProgramCommand command) {
+                    command.runIn(program);
+                }
+                return created;
+            }
+        };
+    }
+
+    /** Called before {@link #call}. */
+    public final void runIn(Program running) {
+        program = running;
+        out = running.out();
+        err = running.err();
     }
 
     /** Reads the settings, and lets only errors be logged unless {@code log.level} says otherwise. */

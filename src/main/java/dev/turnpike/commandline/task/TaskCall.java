@@ -11,7 +11,6 @@ import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.WaitNotice;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.commands.CommandAccount;
 import dev.turnpike.commands.CommandDeferredException;
@@ -40,10 +39,6 @@ abstract class TaskCall extends ProgramCommand {
 
     @Option(names = "--json", description = "Print JSON for programs.")
     boolean json;
-
-    TaskCall(Program program) {
-        super(program);
-    }
 
     @Override
     public final Integer call() {

@@ -1,7 +1,6 @@
 package dev.turnpike.commandline.task;
 
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.Environments;
 import dev.turnpike.commands.Environments.Environment;
 import dev.turnpike.events.ChangedFiles;
@@ -34,10 +33,6 @@ final class TaskCreate extends TaskSending {
 
     @Option(names = "--starting-diff", paramLabel = "FILE", description = "File with a unified diff to start with.")
     private Path startingDiff;
-
-    TaskCreate(Program program) {
-        super(program);
-    }
 
     @Override
     int run() {

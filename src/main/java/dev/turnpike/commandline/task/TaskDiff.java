@@ -8,7 +8,6 @@ import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +27,6 @@ final class TaskDiff extends TaskCall {
             paramLabel = "N",
             description = "Print the diff of the N-th attempt that has one, from 1; default: 1.")
     private Integer attempt;
-
-    TaskDiff(Program program) {
-        super(program);
-    }
 
     @Override
     int run() {

@@ -3,7 +3,6 @@ package dev.turnpike.commandline.task;
 import dev.turnpike.codex.TaskDetails;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.commandline.program.CommandFailedException;
-import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine.Command;
 
 /** Sends a follow-up to a task. */
@@ -12,10 +11,6 @@ import picocli.CommandLine.Command;
         customSynopsis = "turnpike task follow-up [OPTIONS] TASK PROMPT...",
         description = "Send a follow-up to a task whose latest turn has ended. The first word is the task's id.")
 final class TaskFollowUp extends TaskSending {
-    TaskFollowUp(Program program) {
-        super(program);
-    }
-
     @Override
     int run() {
         if (words.size() < 2) {

@@ -10,7 +10,6 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.commandline.output.DisplayText;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.ListedTasks;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -28,10 +27,6 @@ final class TaskList extends TaskCall {
 
     @Option(names = "--limit", paramLabel = "N", description = "Maximum number of tasks, from 1 to 1000; default 20.")
     private int limit = 20;
-
-    TaskList(Program program) {
-        super(program);
-    }
 
     @Override
     int run() {

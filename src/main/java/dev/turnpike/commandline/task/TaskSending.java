@@ -11,7 +11,6 @@ import dev.turnpike.codex.call.CallEffect;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import dev.turnpike.commands.QuotaGate;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.events.EventData;
@@ -51,10 +50,6 @@ abstract class TaskSending extends TaskCall {
             paramLabel = "PROMPT",
             description = "Prompt; - reads it from standard input, /prompts:NAME args expands a custom prompt.")
     List<String> words = List.of();
-
-    TaskSending(Program program) {
-        super(program);
-    }
 
     /** The prompt as it is sent. */
     String prompt(List<String> given) {

@@ -6,7 +6,6 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.commandline.output.DisplayText;
 import dev.turnpike.commandline.program.ExitCode;
-import dev.turnpike.commandline.program.Program;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,10 +14,6 @@ import picocli.CommandLine.Parameters;
 final class TaskStatus extends TaskCall {
     @Parameters(paramLabel = "TASK", description = "The task's id.")
     private String taskId;
-
-    TaskStatus(Program program) {
-        super(program);
-    }
 
     @Override
     int run() {
