@@ -33,14 +33,14 @@ record AttemptLookup(CodexClient codex) {
     }
 
     private List<Outcome.Accepted> tasks(CommandRun run, Predicate<String> isTaken) {
-        Instant window = run.window();
+        Instant window = run.window;
         List<Outcome.Accepted> found = new ArrayList<>();
         for (Task task : new ListedTasks(codex, run.account).downTo(window)) {
             boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
-            if (isNew && !isTaken.test(task.id()) && !run.ruledOut().contains(task.id())) {
+            if (isNew && !isTaken.test(task.id()) && !run.ruledOut.contains(task.id())) {
                 // the first prompt never changes, so a task that does not match now never will
                 match(run, task.id())
-                        .ifPresentOrElse(found::add, () -> run.ruledOut().add(task.id()));
+                        .ifPresentOrElse(found::add, () -> run.ruledOut.add(task.id()));
             }
         }
         return found;
@@ -113,7 +113,7 @@ record AttemptLookup(CodexClient codex) {
     }
 
     private static boolean continues(Turn user, CommandRun run) {
-        boolean recent = user.createdAt() == null || !user.createdAt().isBefore(run.window());
+        boolean recent = user.createdAt() == null || !user.createdAt().isBefore(run.window);
         return recent && run.turnId.equals(user.previousTurnId()) && run.isPrompt(user.text());
     }
 

@@ -32,7 +32,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
         CommandRejectedException.requireInTime(run.command(), now);
         // committed for each request: the partition may have moved to another instance since the last one
         CommandState state = CommandState.attempting(run, window, now);
-        run.journal().attempt(state, run.nextOffset());
+        run.journal.attempt(state, run.nextOffset);
         run.attempting(window, now);
         log.debug("Sending a command account={} command={}", run.account, run);
         TaskCommand command = run.command();
@@ -71,7 +71,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
             run.outcome(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and " + found.size() + " new tasks or turns have its prompt",
                     found.stream().map(Outcome.Accepted::taskId).distinct().toList()));
-        } else if (began.isAfter(run.attemptedAt().plus(timings.settle()))) {
+        } else if (began.isAfter(run.attemptedAt.plus(timings.settle()))) {
             run.outcome(CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and no new task or turn has its prompt", List.of()));
         } else {

@@ -88,18 +88,17 @@ public final class CommandConsumer implements AutoCloseable {
                 }
             }
             group = consumer.groupMetadata();
-            owned.forEach((partition, work) -> {
-                if (!work.isStarted() && consumer.assignment().contains(partition)) {
+            for (TopicPartition partition : consumer.assignment()) {
+                CommandPartition work = owned.get(partition);
+                if (!work.isStarted()) {
                     position(partition).ifPresent(work::start);
                 }
-            });
-            List<TopicPartition> full = new ArrayList<>();
-            List<TopicPartition> hasRoom = new ArrayList<>();
-            owned.forEach((partition, work) -> (work.backlog() >= MOST_WAITING ? full : hasRoom).add(partition));
-            full.retainAll(consumer.assignment());
-            hasRoom.retainAll(consumer.assignment());
-            consumer.pause(full);
-            consumer.resume(hasRoom);
+                if (work.backlog() >= MOST_WAITING) {
+                    consumer.pause(List.of(partition));
+                } else {
+                    consumer.resume(List.of(partition));
+                }
+            }
         }
 
         private OptionalLong position(TopicPartition partition) {
@@ -130,8 +129,7 @@ public final class CommandConsumer implements AutoCloseable {
                     if (before != null && before.position() >= 0) {
                         consumer.seek(partition, before.position());
                     }
-                    CommandPartition work = partitions.apply(partition);
-                    owned.put(partition, work);
+                    owned.put(partition, partitions.apply(partition));
                 }
             }
             if (!added.isEmpty()) {

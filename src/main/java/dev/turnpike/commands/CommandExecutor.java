@@ -49,7 +49,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             if (!(outcome instanceof Outcome.Again again)) {
                 return Optional.of(outcome);
             }
-            int failures = run.failed();
+            int failures = ++run.failures;
             log.debug("Executing a command failed command={} tries={} reason={}", run, failures, again.problem());
             Duration quick = Pauses.longer(Timings.QUICK.after(failures), again.least());
             if (run.isDoubtful()) {
@@ -128,7 +128,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                                 "the id of one of the account's tasks")
                         : refused(upstream, "check codex.base-url");
             case FORBIDDEN ->
-                run.forbidden() >= FORBIDDEN_TRIES
+                ++run.forbidden >= FORBIDDEN_TRIES
                         ? refused(upstream, "an account that may use Codex cloud and this environment")
                         : again(upstream);
             default -> again(upstream);
@@ -176,7 +176,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
         if (isOfKafka(failure)) {
             throw failure;
         }
-        int failures = run.failedInternally();
+        int failures = ++run.internalFailures;
         log.error(
                 "Failed to execute command account={} command={} tries={}",
                 run.accountId(),
@@ -204,7 +204,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     private Outcome lookupAgain(CommandRun run, String problem, Duration wait) {
-        if (clock.instant().isAfter(run.attemptedAt().plus(timings.patience()))) {
+        if (clock.instant().isAfter(run.attemptedAt.plus(timings.patience()))) {
             return CommandRejectedException.unknownOutcome(
                     "the attempt's reply was lost, and its effect could not be found out: " + problem, List.of());
         }
@@ -212,7 +212,8 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     }
 
     private Outcome unavailable(CommandRun run, Outcome.Again again) {
-        Duration wait = Pauses.longer(timings.slow(run.deferred()), again.least());
+        run.failures = 0;
+        Duration wait = Pauses.longer(timings.slow(run.deferrals++), again.least());
         return new CommandDeferredException(
                 CommandDeferredException.UPSTREAM, wait, "Codex is unavailable: " + again.problem(), false);
     }

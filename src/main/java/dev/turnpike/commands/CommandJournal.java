@@ -74,13 +74,7 @@ final class CommandJournal implements AutoCloseable {
         if (fenced.isOpen()) {
             return false;
         }
-        openUnlessStopped();
-        seen = mark();
-        return true;
-    }
-
-    /** An instance that has lost the partition must not fence the one that has it. */
-    private void openUnlessStopped() {
+        // an instance that has lost the partition must not fence the one that has it
         requireOwner();
         fenced.open(new Consumed(commands, Math.max(0, position), group.get()), pauses::isStopped);
         if (pauses.isStopped()) {
@@ -88,6 +82,8 @@ final class CommandJournal implements AutoCloseable {
             fenced.close();
             requireOwner();
         }
+        seen = fenced.get(MARK).map(record -> record.path("id").asText()).orElse("");
+        return true;
     }
 
     private void requireOwner() {
@@ -166,7 +162,10 @@ final class CommandJournal implements AutoCloseable {
             ConsumerGroupMetadata membership = group.get();
             try {
                 if (!isCommitted(mark)) {
-                    requireGeneration(membership);
+                    if (membership.generationId() < 0) {
+                        // a commit without one is an administrator's: Kafka does not check whose the partition is
+                        throw lost(null);
+                    }
                     fenced.write(records, state, new Consumed(commands, next, membership));
                     if (awaitVisible) {
                         fenced.awaitVisible();
@@ -191,35 +190,20 @@ final class CommandJournal implements AutoCloseable {
 
     /** Whether the log, where it has to be opened again, holds the transaction already. */
     private boolean isCommitted(String mark) {
-        if (fenced.isOpen()) {
+        String before = seen;
+        if (!open() || seen.equals(before)) {
             return false;
         }
-        openUnlessStopped();
-        String found = mark();
-        if (found.equals(mark)) {
-            return true;
-        }
-        if (!found.equals(seen)) {
+        if (!seen.equals(mark)) {
             // another owner has written: the state of this one is stale
             fenced.close();
             throw lost(null);
         }
-        return false;
-    }
-
-    /** A commit without a generation is to Kafka one of an administrator: it does not check whose the partition is. */
-    private void requireGeneration(ConsumerGroupMetadata membership) {
-        if (membership.generationId() < 0) {
-            throw lost(null);
-        }
+        return true;
     }
 
     private OwnershipLostException lost(Throwable why) {
         return new OwnershipLostException(fenced.transactionalId(), why);
-    }
-
-    private String mark() {
-        return fenced.get(MARK).map(record -> record.path("id").asText()).orElse("");
     }
 
     /** A rebalance that keeps the partition here brings a new generation soon; without one it belongs to another instance. */

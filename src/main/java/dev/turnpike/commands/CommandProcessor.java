@@ -98,7 +98,7 @@ final class CommandProcessor {
 
     private void repeated(CommandRun run, CommandState known) {
         log.info("Command received again, not executed again command={} stage={}", run, known.stage());
-        journal.write(List.of(), List.of(), run.nextOffset());
+        journal.write(List.of(), List.of(), run.nextOffset);
         if (!known.isFinished()) {
             pending.remind(run.key());
         }

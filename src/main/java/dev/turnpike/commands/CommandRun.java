@@ -23,21 +23,32 @@ public final class CommandRun {
         DOUBTFUL
     }
 
+    final Instant receivedAt;
+    final CommandJournal journal;
+    /** Names its attempts in the log. */
+    final String attemptId = UUID.randomUUID().toString();
+    /** Tasks known not to be the effect of its attempt. */
+    final Set<String> ruledOut = new HashSet<>();
+
     private final TaskCommand command;
-    private final Instant receivedAt;
-    private final CommandJournal journal;
     private final String knownAccount;
-    private final String attemptId = UUID.randomUUID().toString();
-    private final Set<String> ruledOut = new HashSet<>();
     private Standing standing = Standing.UNSENT;
-    private Instant window;
-    private Instant attemptedAt;
-    private Long nextOffset;
     private Outcome outcome;
-    private int failures;
-    private int internalFailures;
-    private int forbidden;
-    private int deferrals;
+
+    /** The offset to commit with the next transaction, null when it was committed. */
+    Long nextOffset;
+    /** No older task, by upstream's clock, can be the effect of its attempt. */
+    Instant window;
+    /** When its attempt began, by our clock. */
+    Instant attemptedAt;
+    /** In a row, since it was deferred or came into doubt. */
+    int failures;
+    /** Failures of the command's own. */
+    int internalFailures;
+    /** Plain 403 replies. */
+    int forbidden;
+
+    int deferrals;
 
     // what the steps of the route have found, null until then
     CommandAccount account;
@@ -93,7 +104,7 @@ public final class CommandRun {
         return isFollowUp() ? restricted && environments == null : environment == null;
     }
 
-    /** Whether it is in doubt: it was sent with unknown effect, so it is looked up and never sent again. */
+    /** Whether it was sent with unknown effect, so it is looked up and never sent again. */
     public boolean isDoubtful() {
         return standing == Standing.DOUBTFUL;
     }
@@ -119,24 +130,6 @@ public final class CommandRun {
         return command.key();
     }
 
-    Instant receivedAt() {
-        return receivedAt;
-    }
-
-    CommandJournal journal() {
-        return journal;
-    }
-
-    /** The offset to commit with the next transaction, null when it was committed. */
-    Long nextOffset() {
-        return nextOffset;
-    }
-
-    /** Notes that its state and the offset are committed. */
-    void logged() {
-        nextOffset = null;
-    }
-
     /** The account's id, from the log where it was not resolved now; null when not known. */
     String accountId() {
         return account != null ? account.id() : knownAccount;
@@ -154,50 +147,8 @@ public final class CommandRun {
         return environment == null ? "main" : environment.branch(null);
     }
 
-    /** Names its attempts in the log. */
-    String attemptId() {
-        return attemptId;
-    }
-
-    /** Whether its request may be in progress. */
     boolean isUnderWay() {
         return standing == Standing.UNDER_WAY;
-    }
-
-    /** The begin of the time, by upstream's clock, in which its attempt can have had an effect. */
-    Instant window() {
-        return window;
-    }
-
-    /** When its attempt began, by our clock. */
-    Instant attemptedAt() {
-        return attemptedAt;
-    }
-
-    /** Tasks known not to be the effect of its attempt. */
-    Set<String> ruledOut() {
-        return ruledOut;
-    }
-
-    /** Counts a failed try, and returns how many there were in a row. */
-    int failed() {
-        return ++failures;
-    }
-
-    /** Counts a failure of the command's own. */
-    int failedInternally() {
-        return ++internalFailures;
-    }
-
-    /** Counts a plain 403, and returns how many there were. */
-    int forbidden() {
-        return ++forbidden;
-    }
-
-    /** Counts a deferral, and returns how many there were before. */
-    int deferred() {
-        failures = 0;
-        return deferrals++;
     }
 
     /**
@@ -210,7 +161,7 @@ public final class CommandRun {
         standing = Standing.UNDER_WAY;
         window = from;
         attemptedAt = at;
-        logged();
+        nextOffset = null;
     }
 
     /** Upstream has certainly not executed it; an attempt in doubt stays in doubt. */
@@ -220,7 +171,7 @@ public final class CommandRun {
         }
     }
 
-    /** The reply to the attempt was lost: from now on it is only looked up, never sent again. */
+    /** The reply to the attempt was lost. */
     void doubted() {
         standing = Standing.DOUBTFUL;
         failures = 0;

@@ -28,22 +28,22 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         CommandState state = CommandState.finished(
                 run.key(),
                 Stage.ACCEPTED,
-                run.receivedAt(),
+                run.receivedAt,
                 run.accountId(),
                 null,
                 accepted.taskId(),
                 run.isFollowUp() ? accepted.turnId() : null,
                 now);
-        write(List.of(state), List.of(replies.accepted(run, accepted, now)), run.nextOffset());
+        write(List.of(state), List.of(replies.accepted(run, accepted, now)), run.nextOffset);
         meters.accept(run.command().kind().word(), "accepted");
         log.info("Command accepted account={} command={} task={}", run.accountId(), run, accepted.taskId());
     }
 
     void rejected(CommandRun run, CommandRejectedException why, Instant now) {
-        CommandState state = finished(run.key(), Stage.REJECTED, run.receivedAt(), run.accountId(), why.reason(), now);
+        CommandState state = finished(run.key(), Stage.REJECTED, run.receivedAt, run.accountId(), why.reason(), now);
         ProducerRecord<String, byte[]> reply =
                 replies.rejected(run.key(), run.command().kind(), run.accountId(), why, now);
-        write(List.of(state), List.of(reply), run.nextOffset());
+        write(List.of(state), List.of(reply), run.nextOffset);
         meters.accept(run.command().kind().word(), why.isUnknown() ? "unknown" : "rejected");
         log.info(
                 "Command rejected account={} command={} reason={} detail={}",
@@ -58,8 +58,8 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         CommandState before = journal.state(run.key()).orElse(null);
         boolean due = isReplyDue(why, until, before);
         CommandState state = CommandState.deferred(run, until, why.reason());
-        write(List.of(state), due ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset());
-        run.logged();
+        write(List.of(state), due ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset);
+        run.nextOffset = null;
         if (due) {
             meters.accept(run.command().kind().word(), "deferred");
             log.info(
@@ -91,12 +91,12 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         Kind kind = target.command().kind();
         write(
                 List.of(
-                        finished(cancel.key(), Stage.ACCEPTED, cancel.receivedAt(), account, null, now),
+                        finished(cancel.key(), Stage.ACCEPTED, cancel.receivedAt, account, null, now),
                         finished(target.key(), Stage.REJECTED, target.receivedAt(), account, why.reason(), now)),
                 List.of(
                         replies.cancelled(cancel.command(), account, now),
                         replies.rejected(target.key(), kind, account, why, now)),
-                cancel.nextOffset());
+                cancel.nextOffset);
         meters.accept(Kind.CANCEL.word(), "accepted");
         meters.accept(kind.word(), "rejected");
         log.info("Command cancelled account={} command={} by={}", account, target.key(), cancel.key());

@@ -34,7 +34,7 @@ class AttemptLookupTest {
 
         assertThat(lookup.search(run, Set.of("taken")::contains))
                 .containsExactly(Outcome.Accepted.found("mine", "mine~1"));
-        assertThat(run.ruledOut()).containsExactlyInAnyOrder("other", "gone");
+        assertThat(run.ruledOut).containsExactlyInAnyOrder("other", "gone");
         assertThat(calls.asked()).doesNotContain("tasks/taken", "tasks/before");
 
         calls.asked().clear();
@@ -72,7 +72,7 @@ class AttemptLookupTest {
         calls.page(null, null, item("mine", "pending", 3, 3)).with("tasks/mine", details("mine", "null", "null"));
 
         assertThatThrownBy(() -> lookup.search(run, id -> false)).isInstanceOf(UpstreamException.class);
-        assertThat(run.ruledOut()).isEmpty();
+        assertThat(run.ruledOut).isEmpty();
     }
 
     @Test

@@ -55,7 +55,7 @@ class CommandExecutorTest {
     @Test
     void afterFiveFailuresInARowItWaitsLongerEachTime() {
         for (int failed = 1; failed < Timings.QUICK_TRIES; failed++) {
-            run.failed();
+            run.failures++;
         }
         outcomes.add(again(Duration.ZERO));
         assertThat(executor.execute(run))
@@ -63,7 +63,7 @@ class CommandExecutorTest {
                         .isEqualTo(Duration.ofSeconds(15)));
 
         for (int failed = 1; failed < Timings.QUICK_TRIES; failed++) {
-            run.failed();
+            run.failures++;
         }
         outcomes.add(again(Duration.ZERO));
         assertThat(executor.execute(run))

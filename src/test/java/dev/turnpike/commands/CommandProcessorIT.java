@@ -200,7 +200,7 @@ class CommandProcessorIT {
     @Test
     void whoTakesOverLooksUpWhatWasBeingAttempted() {
         CommandProcessor first = processor(run -> {
-            run.journal().attempt(attempting(run), run.nextOffset());
+            run.journal.attempt(attempting(run), run.nextOffset);
             throw new KafkaException("killed");
         });
         assertThatThrownBy(() -> first.take(record(0, "c"))).hasMessage("killed");
@@ -290,7 +290,7 @@ class CommandProcessorIT {
     void aCommandWhoseOutcomeCannotBeWrittenIsRejectedAndTheNextOneIsCarriedOut() {
         CommandProcessor processor = processor(run -> {
             if (run.key().id().equals("sent")) {
-                run.journal().attempt(attempting(run), run.nextOffset());
+                run.journal.attempt(attempting(run), run.nextOffset);
                 run.attempting(WINDOW, WINDOW);
             }
             // a fault of our own: an accepted command has a task
@@ -312,7 +312,7 @@ class CommandProcessorIT {
                 run.outcome(Outcome.Accepted.found("task_e_1", null));
                 return;
             }
-            run.journal().attempt(attempting(run), run.nextOffset());
+            run.journal.attempt(attempting(run), run.nextOffset);
             run.attempting(WINDOW, WINDOW);
             throw new IllegalStateException("a fault of our own");
         });
@@ -394,12 +394,12 @@ class CommandProcessorIT {
             // in between another instance has taken over, and has sent it
             CommandProcessor second = processor(other -> {
                 CommandState state = attempting(other);
-                other.journal().attempt(state, other.nextOffset());
+                other.journal.attempt(state, other.nextOffset);
                 sent.add("second");
                 works(other);
             });
             second.take(record(0, "c"));
-            run.journal().attempt(attempting(run), run.nextOffset());
+            run.journal.attempt(attempting(run), run.nextOffset);
             sent.add("first");
             works(run);
         });

@@ -29,7 +29,7 @@ class CommandRunTest {
 
         assertThat(run.isDoubtful()).isTrue();
         assertThat(run.isUnderWay()).isFalse();
-        assertThat(run.window()).isEqualTo(WINDOW);
-        assertThat(run.attemptedAt()).isEqualTo(WINDOW.plusSeconds(1));
+        assertThat(run.window).isEqualTo(WINDOW);
+        assertThat(run.attemptedAt).isEqualTo(WINDOW.plusSeconds(1));
     }
 }
