@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public record AcceptedTask(String taskId, String turnId) {
 
-    /** Reads the reply to a new task or to a follow-up. */
     public static AcceptedTask of(JsonNode reply) {
         Fields fields = new Fields(reply);
         String taskId = fields.child("task").text("id");

@@ -35,7 +35,13 @@ public record CloudThread(
         return "active".equals(status);
     }
 
-    public Task task(Task.LatestTurn latest) {
+    /** Converts the thread to a task whose latest turn is not known. */
+    public Task task() {
+        return task(null, TurnStatus.UNKNOWN);
+    }
+
+    /** @param turnId of its latest turn, null where that is not known */
+    public Task task(String turnId, TurnStatus status) {
         return new Task(
                 id,
                 title,
@@ -45,18 +51,9 @@ public record CloudThread(
                 branch,
                 null,
                 false,
-                latest,
+                new Task.LatestTurn(turnId, status, turnId == null ? null : status.word(), null, 1),
                 List.of(),
                 new Task.ThreadState(waitsFor));
-    }
-
-    /** Converts the thread to a task whose latest turn is not known. */
-    public Task task() {
-        return task(new Task.LatestTurn(null, TurnStatus.UNKNOWN, null, null, 1));
-    }
-
-    public Task task(String turnId, TurnStatus turnStatus) {
-        return task(new Task.LatestTurn(turnId, turnStatus, turnStatus.word(), null, 1));
     }
 
     /**

@@ -19,7 +19,6 @@ public interface DriftObserver {
     /** Ignores them. */
     DriftObserver NONE = seen -> {};
 
-    /** The fields of each object, and the values of a few fields. */
     Map<String, Set<String>> KNOWN = Json.table(DriftObserver.class, "known-names.json").entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, names -> Set.copyOf(names.getValue())));
 
@@ -64,7 +63,6 @@ public interface DriftObserver {
         seen("missing:" + what);
     }
 
-    /** The fields or values that are known under this name. */
     static Set<String> known(String of) {
         return Objects.requireNonNull(KNOWN.get(of), () -> "known-names.json has no " + of);
     }

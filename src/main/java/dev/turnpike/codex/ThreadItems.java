@@ -104,7 +104,6 @@ public final class ThreadItems {
         return diff;
     }
 
-    /** Whether nothing of the turn was shown. */
     public boolean isEmpty() {
         return pieces.isEmpty();
     }
@@ -129,7 +128,6 @@ public final class ThreadItems {
         return joined.isEmpty() ? null : joined;
     }
 
-    /** The turn with its summary and its edits. */
     public Turn in(Turn turn) {
         List<Piece> ordered = inOrder();
         List<Turn.FileEdit> edits =

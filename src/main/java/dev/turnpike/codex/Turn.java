@@ -59,7 +59,6 @@ public record Turn(
         return status == TurnStatus.PENDING || status == TurnStatus.IN_PROGRESS;
     }
 
-    /** A turn of the user. */
     static Turn user(String id, Instant at, String previous, List<String> siblings, String prompt, String branch) {
         return new Turn(
                 id,
@@ -115,7 +114,6 @@ public record Turn(
      */
     public record FileEdit(String path, Kind kind, String diff) {
 
-        /** The kind of an edit. */
         public enum Kind {
             ADDED,
             MODIFIED,
@@ -128,6 +126,5 @@ public record Turn(
         }
     }
 
-    /** Size of a change. */
     public record DiffStats(int filesModified, int linesAdded, int linesRemoved) {}
 }

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  */
 public record TurnMap(String currentTurnId, Map<String, Turn> turns, boolean cut) {
 
-    /** All turns of a task. */
     public TurnMap(String currentTurnId, Map<String, Turn> turns) {
         this(currentTurnId, turns, false);
     }

@@ -31,7 +31,6 @@ public enum TurnStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the turn has ended. */
     public boolean isTerminal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }

@@ -8,7 +8,6 @@ import java.util.Optional;
 public class UpstreamException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Kind of a failure. */
     public enum Kind {
         /** A Cloudflare challenge page (403 with HTML or {@code cf-mitigated}): says nothing about the credentials. */
         CHALLENGE,

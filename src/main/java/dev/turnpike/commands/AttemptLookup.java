@@ -39,8 +39,7 @@ record AttemptLookup(CodexClient codex) {
             boolean isNew = task.createdAt() == null || !task.createdAt().isBefore(window);
             if (isNew && !isTaken.test(task.id()) && !run.ruledOut.contains(task.id())) {
                 // the first prompt never changes, so a task that does not match now never will
-                match(run, task.id())
-                        .ifPresentOrElse(found::add, () -> run.ruledOut.add(task.id()));
+                match(run, task.id()).ifPresentOrElse(found::add, () -> run.ruledOut.add(task.id()));
             }
         }
         return found;

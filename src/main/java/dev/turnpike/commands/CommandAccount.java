@@ -16,7 +16,6 @@ import java.util.Map;
  */
 public record CommandAccount(String id, Credentials credentials, CustomPrompts prompts) {
 
-    /** Fetches something of the account. */
     public CodexRequest get(String... path) {
         return CodexRequest.get(credentials, id, path);
     }

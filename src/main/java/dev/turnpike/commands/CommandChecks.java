@@ -33,7 +33,6 @@ public record CommandChecks(
         return !allowed.contains("*");
     }
 
-    /** Resolves the account. */
     public void account(@ExchangeProperty("command") CommandRun run) {
         String wanted =
                 run.accountId() != null ? run.accountId() : run.command().account();
@@ -71,7 +70,6 @@ public record CommandChecks(
         return (run.isFollowUp() ? run.command().taskId() : "") + "\n" + run.prompt.strip();
     }
 
-    /** Resolves environment and branch. */
     public void environment(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         run.environments = Environments.read(reply);
         if (!run.isFollowUp()) {
@@ -110,12 +108,10 @@ public record CommandChecks(
         gate.check(reply, run.command().maxUsedPercent(), at, timings.pause());
     }
 
-    /** Checks that commands.max-running allows another task. */
     public void running(@ExchangeProperty("command") CommandRun run) {
         limit.check(run);
     }
 
-    /** Checks that the turn to continue has ended. */
     public void turn(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         TaskDetails task = DETAILS.read(reply, run.command().taskId());
         String label = task.task().environment();

@@ -70,7 +70,6 @@ public final class CommandConsumer implements AutoCloseable {
         membership.close(LEAVE_TIMEOUT);
     }
 
-    /** Follows the group's assignment and passes records on. */
     private final class Member implements GroupMembership.Work {
         private final KafkaConsumer<String, byte[]> consumer;
 

@@ -1,7 +1,8 @@
 package dev.turnpike.commands;
 
+import static dev.turnpike.commands.CommandReader.malformed;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -38,7 +39,7 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
         return fields;
     }
 
-    /** @throws MalformedCommandException when type or fields are not those of a command */
+    /** @throws CommandRejectedException when type or fields are not those of a command */
     TaskCommand command(String type) {
         Kind kind = kind(type);
         known(kind);
@@ -100,9 +101,8 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
                 .collect(Collectors.joining(", "));
     }
 
-    private MalformedCommandException reviewFix() {
-        return new MalformedCommandException(
-                key,
+    private static CommandRejectedException reviewFix() {
+        return new CommandRejectedException(
                 "unsupported",
                 "review_fix is known by name only: what it must contain is not known, so it is not sent",
                 "a task.follow-up on the task that was reviewed");
@@ -181,9 +181,5 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
     private static String shown(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", " ");
         return clean.length() > 60 ? clean.substring(0, 60) + "…" : clean;
-    }
-
-    private MalformedCommandException malformed(String detail, String expected) {
-        return new MalformedCommandException(key, "malformed", detail, expected);
     }
 }

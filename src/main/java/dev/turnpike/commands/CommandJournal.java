@@ -143,7 +143,6 @@ final class CommandJournal implements AutoCloseable {
         return written;
     }
 
-    /** Deletes commands that were finished long ago. */
     void forget(List<TaskCommand.Key> keys) {
         Map<String, JsonNode> written = new HashMap<>();
         keys.forEach(key -> written.put(key.logKey(), null));

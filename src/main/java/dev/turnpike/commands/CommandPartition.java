@@ -68,7 +68,6 @@ final class CommandPartition {
         return journal.position();
     }
 
-    /** Whether another instance owns it. */
     boolean isLost() {
         return lost;
     }

@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class CommandProcessor {
     private static final Logger log = LoggerFactory.getLogger(CommandProcessor.class);
 
-    private final CommandReader reader = new CommandReader();
     private final CommandJournal journal;
     private final PendingCommands pending;
     private final CommandExecutor executor;
@@ -46,12 +45,10 @@ final class CommandProcessor {
         this.clock = clock;
     }
 
-    /** Opens the log where that is needed, and schedules what it left unfinished. */
     void open() {
         pending.open();
     }
 
-    /** When the next pending command is due; empty when nothing waits. */
     Optional<Instant> next() {
         return pending.next();
     }
@@ -64,11 +61,12 @@ final class CommandProcessor {
     }
 
     void take(ConsumerRecord<String, byte[]> message) {
+        CommandReader reader = new CommandReader(message);
         TaskCommand command;
         try {
-            command = reader.read(message);
-        } catch (CommandReader.MalformedCommandException e) {
-            settlement.malformed(message, e, clock.instant());
+            command = reader.command();
+        } catch (CommandRejectedException e) {
+            settlement.malformed(message, reader.key(), e, clock.instant());
             return;
         } catch (RuntimeException e) {
             log.error(
@@ -79,8 +77,8 @@ final class CommandProcessor {
                     e);
             settlement.malformed(
                     message,
-                    new CommandReader.MalformedCommandException(
-                            null, "internal", "the record cannot be read: " + e, null),
+                    null,
+                    new CommandRejectedException("internal", "the record cannot be read: " + e, null),
                     clock.instant());
             return;
         }
@@ -178,7 +176,6 @@ final class CommandProcessor {
                                 "send it again under another id, later or with not_after"));
     }
 
-    /** Stops: the partition is assigned to another instance. */
     void close() {
         pending.close();
     }

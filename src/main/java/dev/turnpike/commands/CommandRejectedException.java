@@ -91,7 +91,6 @@ public final class CommandRejectedException extends RuntimeException implements 
         return candidates == null ? List.of() : candidates;
     }
 
-    /** Whether it may have been executed nevertheless. */
     public boolean isUnknown() {
         return unknown;
     }

@@ -78,7 +78,6 @@ public record Environments(List<Environment> all) {
             return label != null && normal(name).equalsIgnoreCase(normal(label));
         }
 
-        /** A name for messages. */
         public String described() {
             String more = label == null || repositories.contains(label) ? "" : label;
             String repository = String.join(" ", repositories);

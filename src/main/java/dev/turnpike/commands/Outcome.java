@@ -12,7 +12,6 @@ sealed interface Outcome permits Outcome.Accepted, Outcome.Again, CommandRejecte
      * @param found whether a lookup found it, since the reply to the attempt was lost
      */
     record Accepted(String taskId, String turnId, boolean found) implements Outcome {
-        /** Found by a lookup, after the reply to the attempt was lost. */
         static Accepted found(String taskId, String turnId) {
             return new Accepted(taskId, turnId, true);
         }

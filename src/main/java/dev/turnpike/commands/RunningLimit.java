@@ -20,7 +20,6 @@ final class RunningLimit {
     private final Clock clock;
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
 
-    /** The running tasks of one account. */
     private static final class Count {
         private final AtomicInteger started = new AtomicInteger();
         private Instant at;

@@ -1,6 +1,5 @@
 package dev.turnpike.commands;
 
-import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.CommandState.Stage;
 import dev.turnpike.commands.TaskCommand.Kind;
 import dev.turnpike.shard.RecordRefusedException;
@@ -102,22 +101,26 @@ record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<Str
         log.info("Command cancelled account={} command={} by={}", account, target.key(), cancel.key());
     }
 
-    /** Dead-letters an invalid command, and replies to its sender where it has an id. */
-    void malformed(ConsumerRecord<String, byte[]> message, MalformedCommandException why, Instant now) {
+    /**
+     * Dead-letters an invalid command, and replies to its sender.
+     *
+     * @param key null where it has no id, so that no reply can be sent
+     */
+    void malformed(
+            ConsumerRecord<String, byte[]> message, TaskCommand.Key key, CommandRejectedException why, Instant now) {
         log.warn(
                 "Invalid command, dead-lettered topic={} partition={} offset={} id={} reason={}",
                 message.topic(),
                 message.partition(),
                 message.offset(),
-                why.key(),
+                key,
                 why.getMessage());
         ProducerRecord<String, byte[]> letter = replies.deadLetter(message, why.getMessage(), now);
         List<CommandState> states = List.of();
         List<ProducerRecord<String, byte[]>> records = List.of(letter);
-        if (why.key() != null && journal.state(why.key()).isEmpty()) {
-            CommandRejectedException rejection = why.rejection();
-            records = List.of(letter, replies.rejected(why.key(), null, null, rejection, now));
-            states = List.of(finished(why.key(), Stage.REJECTED, now, null, rejection.reason(), now));
+        if (key != null && journal.state(key).isEmpty()) {
+            records = List.of(letter, replies.rejected(key, null, null, why, now));
+            states = List.of(finished(key, Stage.REJECTED, now, null, why.reason(), now));
         }
         write(states, records, message.offset() + 1);
         meters.accept("none", "malformed");

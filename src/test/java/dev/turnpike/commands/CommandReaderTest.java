@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.turnpike.commands.CommandReader.MalformedCommandException;
 import dev.turnpike.commands.TaskCommand.Kind;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandReaderTest {
     private static final String CREATE = "dev.turnpike.codex.task.create.v1";
-
-    private final CommandReader reader = new CommandReader();
 
     private static ConsumerRecord<String, byte[]> plain(String value) {
         return new ConsumerRecord<>("codex.commands", 0, 7, "key", value.getBytes(UTF_8));
@@ -32,9 +30,13 @@ class CommandReaderTest {
         return event;
     }
 
+    private static TaskCommand read(ConsumerRecord<String, byte[]> message) {
+        return new CommandReader(message).command();
+    }
+
     @Test
     void readsABinaryCloudEvent() {
-        TaskCommand command = reader.read(event("c-1", CREATE, """
+        TaskCommand command = read(event("c-1", CREATE, """
                 {"environment": "acme/checkout", "prompt": "Fix it", "attempts": 3, "mode": "ask", "when": "now",
                  "max_used_percent": 80, "branch": "dev", "starting_diff": "--- a", "account": "w/u"}"""));
 
@@ -61,18 +63,18 @@ class CommandReaderTest {
     void refusesWhatIsNoUtf8() {
         byte[] damaged = "{\"id\": \"c-1\", \"type\": \"task.create\", \"prompt\": \"f\u00fcr\"}".getBytes(ISO_8859_1);
 
-        assertThatThrownBy(() -> reader.read(new ConsumerRecord<>("codex.commands", 0, 7, "key", damaged)))
+        assertThatThrownBy(() -> read(new ConsumerRecord<>("codex.commands", 0, 7, "key", damaged)))
                 .isInstanceOfSatisfying(
-                        MalformedCommandException.class,
-                        refused -> assertThat(refused.rejection().expected()).isEqualTo("a JSON object, in UTF-8"));
+                        CommandRejectedException.class,
+                        refused -> assertThat(refused.expected()).isEqualTo("a JSON object, in UTF-8"));
     }
 
     @Test
     void readsAStructuredCloudEventAndPlainJson() {
-        TaskCommand structured = reader.read(plain("""
+        TaskCommand structured = read(plain("""
                 {"specversion": "1.0", "id": "c-1", "source": "s", "type": "%s",
                  "data": {"environment": "e", "prompt": "p"}}""".formatted(CREATE)));
-        TaskCommand plain = reader.read(
+        TaskCommand plain = read(
                 plain(
                         "{\"id\": \"c-1\", \"source\": \"s\", \"type\": \"task.create\", \"environment\": \"e\", \"prompt\": \"p\"}"));
 
@@ -84,7 +86,7 @@ class CommandReaderTest {
 
     @Test
     void readsAFollowUp() {
-        TaskCommand command = reader.read(
+        TaskCommand command = read(
                 event("c-2", "dev.turnpike.codex.task.follow-up.v1", "{\"task_id\": \"task_e_1\", \"prompt\": \"p\"}"));
 
         assertThat(command.kind()).isEqualTo(Kind.FOLLOW_UP);
@@ -93,8 +95,7 @@ class CommandReaderTest {
 
     @Test
     void readsACancellationWhoseSourceIsThatOfItsTarget() {
-        TaskCommand command =
-                reader.read(event("c-7", "dev.turnpike.codex.task.cancel.v1", "{\"command_id\": \"c-2\"}"));
+        TaskCommand command = read(event("c-7", "dev.turnpike.codex.task.cancel.v1", "{\"command_id\": \"c-2\"}"));
 
         assertThat(command.kind()).isEqualTo(Kind.CANCEL);
         assertThat(command.cancels())
@@ -106,10 +107,10 @@ class CommandReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "not json", "[]", "null", "{\"prompt\": 1", "{\"a\":1} {\"b\":2}", "{\"a\":1,\"a\":2}"})
     void aValueThatIsNoObjectIsMalformedAndKeepsTheIdOfItsHeaders(String value) {
-        MalformedCommandException wrong = malformed(event("c-3", CREATE, value));
+        ConsumerRecord<String, byte[]> event = event("c-3", CREATE, value);
 
-        assertThat(wrong.key().id()).isEqualTo("c-3");
-        assertThat(wrong.rejection().expected()).isNotBlank();
+        assertThat(malformed(event).expected()).isNotBlank();
+        assertThat(new CommandReader(event).key().id()).isEqualTo("c-3");
     }
 
     @ParameterizedTest
@@ -134,28 +135,31 @@ class CommandReaderTest {
             },
             quoteCharacter = '`')
     void saysWhichFieldIsWrong(String value, String message) {
-        MalformedCommandException wrong = malformed(event("c-4", CREATE, value.replace('\'', '"')));
+        CommandRejectedException wrong = malformed(event("c-4", CREATE, value.replace('\'', '"')));
 
         assertThat(wrong).hasMessageContaining(message);
-        assertThat(wrong.rejection().reason()).isEqualTo("malformed");
-        assertThat(wrong.rejection().expected()).isNotBlank();
+        assertThat(wrong.reason()).isEqualTo("malformed");
+        assertThat(wrong.expected()).isNotBlank();
     }
 
     @Test
     void reviewFixIsUnsupportedWithTheReason() {
-        MalformedCommandException wrong =
+        CommandRejectedException wrong =
                 malformed(event("c-5", "dev.turnpike.codex.task.review-fix.v1", "{\"task_id\": \"t\"}"));
 
-        assertThat(wrong.rejection().reason()).isEqualTo("unsupported");
+        assertThat(wrong.reason()).isEqualTo("unsupported");
         assertThat(wrong).hasMessageContaining("review_fix");
     }
 
     @Test
     void withoutAUsableIdNobodyCanBeAnswered() {
-        assertThat(malformed(plain("{\"type\": \"task.create\", \"environment\": \"e\", \"prompt\": \"p\"}"))
-                        .key())
-                .isNull();
-        assertThat(malformed(event("a".repeat(300), CREATE, "{}")).key()).isNull();
+        for (ConsumerRecord<String, byte[]> message : List.of(
+                plain("{\"type\": \"task.create\", \"environment\": \"e\", \"prompt\": \"p\"}"),
+                event("a".repeat(300), CREATE, "{}"))) {
+            assertThat(malformed(message)).hasMessage("the command has no usable id");
+            assertThat(new CommandReader(message).key()).isNull();
+        }
+        assertThat(new CommandReader(plain("no json")).key()).isNull();
     }
 
     @Test
@@ -164,9 +168,9 @@ class CommandReaderTest {
                 .hasMessageContaining("bytes");
     }
 
-    private MalformedCommandException malformed(ConsumerRecord<String, byte[]> message) {
-        MalformedCommandException wrong =
-                catchThrowableOfType(MalformedCommandException.class, () -> reader.read(message));
+    private static CommandRejectedException malformed(ConsumerRecord<String, byte[]> message) {
+        CommandRejectedException wrong =
+                catchThrowableOfType(CommandRejectedException.class, () -> new CommandReader(message).command());
         assertThat(wrong).isNotNull();
         return wrong;
     }

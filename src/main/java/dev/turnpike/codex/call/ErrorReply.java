@@ -67,20 +67,15 @@ final class ErrorReply {
     }
 
     private Kind kind() {
-        if (status == 401 || status == 402) {
+        return switch (status) {
             // 401 of the threads host, which says nothing reliable about a token: none is renewed or given up for it;
             // 402 of a workspace that was deactivated, for one
-            return Kind.FORBIDDEN;
-        } else if (status == 403) {
-            return isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;
-        } else if (status == 404) {
-            return Kind.NOT_FOUND;
-        } else if (status == 429) {
-            return Kind.RATE_LIMITED;
-        } else if (status < 400) {
-            return Kind.REDIRECT;
-        }
-        return status < 500 ? Kind.REJECTED : Kind.SERVER_ERROR;
+            case 401, 402 -> Kind.FORBIDDEN;
+            case 403 -> isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;
+            case 404 -> Kind.NOT_FOUND;
+            case 429 -> Kind.RATE_LIMITED;
+            default -> status < 400 ? Kind.REDIRECT : status < 500 ? Kind.REJECTED : Kind.SERVER_ERROR;
+        };
     }
 
     private boolean isChallenge() {

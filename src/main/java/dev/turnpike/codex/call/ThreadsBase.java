@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.component.http.HttpClientConfigurer;
 
 /**
@@ -32,18 +33,12 @@ public final class ThreadsBase {
 
         private boolean is(CodexRequest request) {
             List<String> asked = request.path();
-            if (!request.isRead()
-                    || request.body() != null
-                    || asked.size() != path.size()
-                    || !parameters.containsAll(request.query().keySet())) {
-                return false;
-            }
-            for (int i = 0; i < asked.size(); i++) {
-                if (!path.get(i).equals(ID) && !path.get(i).equals(asked.get(i))) {
-                    return false;
-                }
-            }
-            return true;
+            return request.isRead()
+                    && request.body() == null
+                    && asked.size() == path.size()
+                    && parameters.containsAll(request.query().keySet())
+                    && IntStream.range(0, path.size())
+                            .allMatch(i -> path.get(i).equals(ID) || path.get(i).equals(asked.get(i)));
         }
     }
 

@@ -52,12 +52,10 @@ public record UpstreamFailures(Clock clock) {
     }
 
     private RuntimeException known(Throwable cause, CodexRequest request) {
-        if (cause instanceof UpstreamException upstream) {
-            return upstream;
-        } else if (cause instanceof AuthRequiredException auth) {
-            return auth;
-        } else if (cause instanceof CredentialsUnavailableException unavailable) {
-            return unavailable;
+        if (cause instanceof UpstreamException
+                || cause instanceof AuthRequiredException
+                || cause instanceof CredentialsUnavailableException) {
+            return (RuntimeException) cause;
         } else if (cause instanceof HttpOperationFailedException reply) {
             return new ErrorReply(reply).toException(request, clock);
         } else if (cause instanceof JsonProcessingException json) {
