@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -76,6 +77,14 @@ final class Contradictions {
                 : null;
         if (protocol != null && before != null && !protocol.text().equalsIgnoreCase(before)) {
             problems.add(protocol.problem("but kafka.brokers has " + before + "://"));
+        }
+        Value mechanism = values.get(KafkaProperties.PREFIX + "sasl.mechanism");
+        Value login = values.get(KafkaProperties.PREFIX + "sasl.jaas.config");
+        if (mechanism != null && login != null) {
+            KafkaProperties.mechanismOf(login.text())
+                    .filter(needed -> !mechanism.text().toUpperCase(Locale.ROOT).startsWith(needed))
+                    .ifPresent(needed -> problems.add(
+                            mechanism.problem("but " + login.setting().name() + " has the login module of " + needed)));
         }
         if (protocol != null && unset("kafka.brokers")) {
             problems.add(

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -72,7 +73,11 @@ final class KafkaProperties {
         Map<String, String> properties = new LinkedHashMap<>();
         values.forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
-                properties.put(name.substring(PREFIX.length()), value.text());
+                // a variable of one line has these between those of a certificate or a key
+                String text = value.text();
+                properties.put(
+                        name.substring(PREFIX.length()),
+                        text.contains("-----BEGIN ") ? text.replaceAll("(\\\\r)?\\\\n", "\n") : text);
             }
         });
         protocolOf(values.get("kafka.brokers").text())
@@ -127,11 +132,23 @@ final class KafkaProperties {
         if (value.matches("(?s)\".+\"|'.+'") && !property.contains("password")) {
             return "must be without quotes around it";
         }
+        if (value.contains(".oauthbearer.secured.")) {
+            return "must be " + value.replace(".secured.", ".") + ", as it is called since Kafka 4";
+        }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
     }
 
     private static String letters(String value) {
         return value.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "");
+    }
+
+    /** The mechanism that the login module is for, or begins with it; empty for those of others. */
+    static Optional<String> mechanismOf(String login) {
+        return Stream.of("Plain", "Scram", "OAuthBearer")
+                .filter(module ->
+                        login.matches("(?s)\\s*org\\.apache\\.kafka\\.[\\w.]+\\." + module + "LoginModule\\s.*"))
+                .map(module -> module.toUpperCase(Locale.ROOT))
+                .findFirst();
     }
 
     /** The security protocol before a broker, {@code SASL_SSL://host:port}; it applies to all brokers. */

@@ -362,6 +362,60 @@ class ReportedSettingsTest {
                 .containsEntry("ssl.key.password", "'p'");
     }
 
+    /** Kafka's clients find that out at the first connection, as a failure of SASL. */
+    @ParameterizedTest
+    @CsvSource({
+        "SCRAM-SHA-512, plain.Plain, PLAIN",
+        "PLAIN, scram.Scram, SCRAM",
+        "GSSAPI, plain.Plain, PLAIN",
+        "PLAIN, oauthbearer.OAuthBearer, OAUTHBEARER"
+    })
+    void aLoginModuleOfAnotherMechanismIsRefused(String mechanism, String module, String needed) {
+        String login =
+                "org.apache.kafka.common.security." + module + "LoginModule required username=\"u\" password=\"p\";";
+
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS", "SASL_SSL://k:1",
+                        "KAFKA_PROPERTIES_SASL_MECHANISM", mechanism,
+                        "KAFKA_PROPERTIES_SASL_JAAS_CONFIG", login)))
+                .containsExactly("kafka.properties.sasl.mechanism = " + mechanism
+                        + " (environment KAFKA_PROPERTIES_SASL_MECHANISM): but kafka.properties.sasl.jaas.config has the"
+                        + " login module of " + needed);
+    }
+
+    @Test
+    void aCertificateInAVariableOfOneLineHasItsLines() {
+        String pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        for (String line : List.of("\\n", "\\r\\n", "\n")) {
+            assertThat(Settings.load(
+                                    null,
+                                    Map.of(
+                                            "KAFKA_BROKERS",
+                                            "SSL://k:1",
+                                            "KAFKA_PROPERTIES_SSL_TRUSTSTORE_CERTIFICATES",
+                                            pem.replace("\n", line)),
+                                    Map.of())
+                            .kafkaProperties()
+                            .get("ssl.truststore.certificates")
+                            .strip())
+                    .isEqualTo(pem.strip());
+        }
+    }
+
+    /** As pages for Kafka 3 have it. */
+    @Test
+    void aClassThatKafkaHasMovedIsNamedByItsNewName() {
+        String kafka = "org.apache.kafka.common.security.oauthbearer.";
+        assertThat(problems(Map.of(
+                        "KAFKA_BROKERS",
+                        "SASL_SSL://k:1",
+                        "KAFKA_PROPERTIES_SASL_LOGIN_CALLBACK_HANDLER_CLASS",
+                        kafka + "secured.OAuthBearerLoginCallbackHandler")))
+                .singleElement()
+                .asString()
+                .endsWith("must be " + kafka + "OAuthBearerLoginCallbackHandler, as it is called since Kafka 4");
+    }
+
     @Test
     void aBrokerThatIsListedTwiceIsOne() {
         assertThat(Settings.load(null, Map.of("KAFKA_BROKERS", "a:1,b:1,a:1"), Map.of())
