@@ -1,6 +1,7 @@
 package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventRecords;
 import java.io.IOException;
 import java.time.Instant;
@@ -26,6 +27,13 @@ record BoardRecord(String kind, String subject, Instant time, String reference, 
                 time == null ? Instant.ofEpochMilli(record.timestamp()) : Instant.parse(time),
                 record.partition() + "-" + record.offset(),
                 record.value() == null ? null : Board.JSON.readTree(record.value()));
+    }
+
+    /** The data as a row has it: the account by its id, and how many attempts there are. */
+    ObjectNode row() {
+        ObjectNode row = data.deepCopy();
+        return row.put("account", account())
+                .put("attempts", row.path("attempt_count").asInt(1));
     }
 
     String text(String field) {

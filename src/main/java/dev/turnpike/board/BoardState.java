@@ -1,5 +1,7 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ final class BoardState {
         this.clock = clock;
     }
 
-    synchronized void accept(BoardRecord record) {
+    synchronized void accept(BoardRecord record) throws JsonProcessingException {
         changes++;
         if (record.data() == null) {
             if (record.subject() != null) {
@@ -66,7 +68,7 @@ final class BoardState {
         }
     }
 
-    private void reply(BoardRecord record) {
+    private void reply(BoardRecord record) throws JsonProcessingException {
         CommandReply reply = CommandReply.of(record);
         if (reply.commandId() != null && reply.commandId().startsWith(OWN)) {
             add(replies, reply.commandId(), reply, REPLIES);
@@ -82,7 +84,7 @@ final class BoardState {
         }
     }
 
-    private void turn(BoardRecord record) {
+    private void turn(BoardRecord record) throws JsonProcessingException {
         tasks.turn(record);
         alerts.turnEnded(record.text("task_id"), record.time());
         turns.add(new Numbered(++added, TurnRow.of(record)));
@@ -176,19 +178,12 @@ final class BoardState {
             String url,
             Instant until) {
 
-        static CommandReply of(BoardRecord record) {
-            String word = "unknown".equals(record.text("outcome"))
-                    ? "unknown"
-                    : record.kind().substring("command.".length());
-            return new CommandReply(
-                    record.text("command_id"),
-                    word,
-                    record.time(),
-                    record.text("reason"),
-                    record.text("detail"),
-                    record.text("task_id"),
-                    record.text("url"),
-                    record.instant("until"));
+        static CommandReply of(BoardRecord record) throws JsonProcessingException {
+            boolean unknown = "unknown".equals(record.text("outcome"));
+            ObjectNode reply = record.row()
+                    .put("word", unknown ? "unknown" : record.kind().substring("command.".length()))
+                    .put("at", record.time().toString());
+            return Board.JSON.treeToValue(reply, CommandReply.class);
         }
     }
 }

@@ -1,15 +1,18 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /** The latest state of a task, as far as the board shows it. */
 public record TaskRow(
-        String id,
-        String turnId,
+        @JsonAlias("task_id") String id,
+        @JsonAlias("latest_turn_id") String turnId,
         String title,
         String url,
         String status,
@@ -28,30 +31,15 @@ public record TaskRow(
     public record OpenPullRequest(int number, String url) {}
 
     /** @param repository of the task's environment, null where no turn has shown it yet */
-    static TaskRow of(BoardRecord snapshot, String repository) {
-        return new TaskRow(
-                snapshot.text("task_id"),
-                snapshot.text("latest_turn_id"),
-                snapshot.text("title"),
-                snapshot.text("url"),
-                snapshot.text("status"),
-                snapshot.text("environment"),
-                repository,
-                snapshot.text("branch"),
-                snapshot.account(),
-                snapshot.instant("created_at"),
-                snapshot.instant("updated_at"),
-                snapshot.data().path("attempt_count").asInt(1),
-                openPullRequests(snapshot.data().path("pull_requests")));
-    }
-
-    private static List<OpenPullRequest> openPullRequests(JsonNode pullRequests) {
-        return StreamSupport.stream(pullRequests.spliterator(), false)
-                .filter(pr -> !pr.path("merged").asBoolean()
-                        && !pr.path("state").asText().equals("closed"))
-                .map(pr -> new OpenPullRequest(
-                        pr.path("number").asInt(), pr.path("url").asText(null)))
-                .toList();
+    static TaskRow of(BoardRecord snapshot, String repository) throws JsonProcessingException {
+        ObjectNode row = snapshot.row().put("repository", repository);
+        ArrayNode open = row.putArray("open_pull_requests");
+        for (JsonNode pr : row.path("pull_requests")) {
+            if (!pr.path("merged").asBoolean() && !pr.path("state").asText().equals("closed")) {
+                open.add(pr);
+            }
+        }
+        return Board.JSON.treeToValue(row, TaskRow.class);
     }
 
     boolean isRunning() {

@@ -1,5 +1,6 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +18,7 @@ final class Tasks {
     private final Map<String, String> errors = new HashMap<>();
     private final Map<String, String> repositories = new LinkedHashMap<>();
 
-    void snapshot(BoardRecord snapshot, Instant now) {
+    void snapshot(BoardRecord snapshot, Instant now) throws JsonProcessingException {
         TaskRow row = TaskRow.of(snapshot, repositories.get(snapshot.text("environment")));
         if (row.isShown(now) && !snapshot.data().path("archived").asBoolean()) {
             rows.put(row.id(), row);

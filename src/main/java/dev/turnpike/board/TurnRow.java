@@ -1,9 +1,10 @@
 package dev.turnpike.board;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /**
  * A turn that ended, with the beginning of its texts; the whole record is read again when it is opened.
@@ -36,40 +37,24 @@ public record TurnRow(
 
     public record PullRequest(int number, String url, String state) {}
 
-    static TurnRow of(BoardRecord turn) {
-        JsonNode data = turn.data();
+    static TurnRow of(BoardRecord turn) throws JsonProcessingException {
         Instant endedAt = turn.instant("ended_at");
         Instant observedAt = turn.instant("observed_at");
-        boolean backfill = data.path("backfill").asBoolean();
-        return new TurnRow(
-                turn.reference(),
-                turn.text("task_id"),
-                turn.text("turn_id"),
-                turn.text("status"),
-                turn.text("title"),
-                turn.text("url"),
-                turn.text("environment"),
-                turn.text("repository"),
-                turn.text("branch"),
-                turn.account(),
-                endedAt == null ? observedAt : endedAt,
-                data.has("duration_seconds") ? data.get("duration_seconds").asDouble() : null,
-                endedAt == null || backfill || observedAt == null
-                        ? null
-                        : Math.max(0, observedAt.toEpochMilli() - endedAt.toEpochMilli()) / 1000.0,
-                data.path("attempt_count").asInt(1),
-                data.get("diff_stats"),
-                BoardRecord.excerpt(turn.text("summary"), LONGEST_TEXT),
-                BoardRecord.excerpt(data.path("error").path("message").asText(null), LONGEST_TEXT),
-                StreamSupport.stream(data.path("pull_requests").spliterator(), false)
-                        .map(TurnRow::pullRequest)
-                        .toList(),
-                backfill);
-    }
-
-    private static PullRequest pullRequest(JsonNode pr) {
-        String state =
-                pr.path("merged").asBoolean() ? "merged" : pr.path("state").asText("open");
-        return new PullRequest(pr.path("number").asInt(), pr.path("url").asText(null), state);
+        ObjectNode row = turn.row()
+                .put("reference", turn.reference())
+                .put("summary", BoardRecord.excerpt(turn.text("summary"), LONGEST_TEXT))
+                .put(
+                        "error",
+                        BoardRecord.excerpt(turn.data().at("/error/message").asText(null), LONGEST_TEXT));
+        if (endedAt == null) {
+            row.set("ended_at", row.get("observed_at"));
+        } else if (observedAt != null && !row.path("backfill").asBoolean()) {
+            row.put("lag_seconds", Math.max(0, observedAt.toEpochMilli() - endedAt.toEpochMilli()) / 1000.0);
+        }
+        for (JsonNode pr : row.withArray("pull_requests")) {
+            String state = pr.path("state").asText("open");
+            ((ObjectNode) pr).put("state", pr.path("merged").asBoolean() ? "merged" : state);
+        }
+        return Board.JSON.treeToValue(row, TurnRow.class);
     }
 }

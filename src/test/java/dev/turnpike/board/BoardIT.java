@@ -60,6 +60,28 @@ class BoardIT {
     }
 
     @Test
+    void aReaderGoesOnOnceItsTopicsAreThereAndReadsEachRecordOnce(SharedKafka.Brokers brokers) throws Exception {
+        String prefix = "board-later.";
+        KafkaClients clients = brokers.clients();
+        try (BoardReader reader = BoardReader.start(clients, prefix, false, Clock.systemUTC())) {
+            Awaitility.await().until(() -> reader.failure() != null);
+            assertThat(reader.failure()).contains("there is no topic board-later.");
+            assertThat(reader.isCaughtUp()).isFalse();
+            try (Admin admin = clients.admin()) {
+                new Topics(prefix, PARTITIONS, 2, null).ensure(admin);
+            }
+            publish(clients, prefix, 20);
+
+            // the topics may be known before the records are there, so that being caught up says nothing about these
+            Awaitility.await().until(() -> reader.changes() == 60);
+
+            Awaitility.await().until(() -> reader.isCaughtUp() && reader.failure() == null);
+            assertThat(reader.snapshot(null).turns()).hasSize(20).doesNotHaveDuplicates();
+            assertThat(reader.snapshot(null).quotas()).hasSize(40);
+        }
+    }
+
+    @Test
     void anEmptyBoardSaysSo(SharedKafka.Brokers brokers) throws Exception {
         Browser browser = Browser.installed();
         try (Board board = board(brokers.clients(), "board-empty.", false)) {
