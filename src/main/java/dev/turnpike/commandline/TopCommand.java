@@ -58,7 +58,10 @@ final class TopCommand extends ProgramCommand {
         }
         Settings settings = load();
         SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
-        KafkaClients clients = new KafkaClients(kafka.brokers(), impatient(settings.kafkaProperties()));
+        Map<String, String> properties = new HashMap<>(settings.kafkaProperties());
+        // a broker that does not answer is reported after seconds, not a minute
+        properties.putIfAbsent("default.api.timeout.ms", "10000");
+        KafkaClients clients = new KafkaClients(kafka.brokers(), properties);
         String prefix = settings.text("topics.prefix");
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
         TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
@@ -71,13 +74,6 @@ final class TopCommand extends ProgramCommand {
             redraw(clients, prefix, pipeline, screen);
         }
         return ExitCode.OK;
-    }
-
-    /** A broker that does not answer is reported after seconds, not a minute. */
-    private static Map<String, String> impatient(Map<String, String> properties) {
-        Map<String, String> impatient = new HashMap<>(properties);
-        impatient.putIfAbsent("default.api.timeout.ms", "10000");
-        return impatient;
     }
 
     private void awaitRead(BoardReader reader, String brokers) throws InterruptedException {
@@ -118,7 +114,7 @@ final class TopCommand extends ProgramCommand {
         Pipeline.Health health = null;
         try (StopSignal stop = new StopSignal();
                 BoardReader reader = BoardReader.start(clients, prefix, false, program.clock());
-                RedrawnTerminal terminal = RedrawnTerminal.open(program.verbatim(), program.screen(), stop::ask)) {
+                RedrawnTerminal terminal = new RedrawnTerminal(program.verbatim(), program.screen(), stop::ask)) {
             do {
                 if (asked.isDone()) {
                     health = asked.join();

@@ -2,6 +2,7 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.settings.Settings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ public record Examination(AccountProbe.Source accounts, Clock clock, boolean ren
         }
         checks.addAll(TokenHosts.check(settings));
         checks.add(DataFolder.check(settings));
-        checks.addAll(Ports.checkOpen(settings));
+        checks.addAll(Ports.checkOpen(settings, Duration.ofSeconds(2)));
         AccountChecks accountChecks = new AccountChecks(clock, renew);
         accounts.open(settings, renew, probes -> probes.forEach(account -> checks.addAll(accountChecks.of(account))));
         checks.addAll(KafkaChecks.of(settings));

@@ -25,13 +25,12 @@ public final class Ports {
 
     private static final String MANAGEMENT = "management.port";
     private static final int METRICS_BYTES = 4 * 1024 * 1024;
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private Ports() {}
 
     /** The settings of the ports {@code run} opens. */
     public static List<String> ofRun(Settings settings) {
-        List<String> names = new ArrayList<>(List.of("management.port"));
+        List<String> names = new ArrayList<>(List.of(MANAGEMENT));
         if (TurnpikeRuntime.servesBoard(settings)) {
             names.add("http.port");
         }
@@ -69,16 +68,18 @@ public final class Ports {
     /**
      * Checks the ports of health and board. A port in use by a running Turnpike is not a failure; the embedded broker's
      * port is checked with Kafka.
+     *
+     * @param patience longest wait for an answer of whatever listens on the management port
      */
-    static List<Check> checkOpen(Settings settings) {
-        List<String> names = ofRun(settings).stream()
-                .filter(name -> !name.equals("kafka.embedded.port") && settings.integer(name) != 0)
-                .toList();
+    static List<Check> checkOpen(Settings settings, Duration patience) {
         List<Check> checks = new ArrayList<>();
         boolean running = false;
-        for (Check check : check(settings, names)) {
-            String name = names.get(checks.size());
-            running = running || (check.isFailed() && name.equals(MANAGEMENT) && isTurnpike(settings));
+        for (String name : ofRun(settings)) {
+            if (name.equals("kafka.embedded.port") || settings.integer(name) == 0) {
+                continue;
+            }
+            Check check = check(settings, name);
+            running = running || (check.isFailed() && name.equals(MANAGEMENT) && isTurnpike(settings, patience));
             checks.add(
                     check.isFailed() && running
                             ? Check.ok(
@@ -90,12 +91,12 @@ public final class Ports {
     }
 
     /** Whether a Turnpike listens on the management port. */
-    private static boolean isTurnpike(Settings settings) {
+    private static boolean isTurnpike(Settings settings, Duration patience) {
         String bind = settings.text("bind");
         String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
         String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.integer(MANAGEMENT)
                 + "/observe/metrics";
-        HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, TIMEOUT);
+        HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, patience);
         try (BoundedHttp http = new BoundedHttp(limits, "turnpike", Network.plain());
                 CloseableHttpClient client = http.newClient()) {
             return client.execute(

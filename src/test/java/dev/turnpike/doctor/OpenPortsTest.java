@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.turnpike.FreePort;
+import dev.turnpike.Patience;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,10 +20,15 @@ class OpenPortsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private static List<Check> check(int management, int board) {
-        return Ports.checkOpen(Settings.load(
+        return check(management, board, Patience.LONGEST);
+    }
+
+    private static List<Check> check(int management, int board, Duration patience) {
+        Settings settings = Settings.load(
                 null,
                 Map.of(),
-                Map.of("management.port", String.valueOf(management), "http.port", String.valueOf(board))));
+                Map.of("management.port", String.valueOf(management), "http.port", String.valueOf(board)));
+        return Ports.checkOpen(settings, patience);
     }
 
     @Test
@@ -55,7 +62,9 @@ class OpenPortsTest {
             assertThat(board.finding())
                     .startsWith("http.port = " + other.getLocalPort() + " (-D): cannot listen on 127.0.0.1:");
             assertThat(board.advice()).contains("-Dhttp.port=");
-            assertThat(check(other.getLocalPort(), 0).get(0).isFailed())
+            assertThat(check(other.getLocalPort(), 0, Duration.ofMillis(100))
+                            .get(0)
+                            .isFailed())
                     .as("it answers nothing")
                     .isTrue();
         }

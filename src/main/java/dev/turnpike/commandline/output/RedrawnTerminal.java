@@ -33,31 +33,24 @@ public final class RedrawnTerminal implements AutoCloseable {
     /** The window's present size. */
     public record Size(int columns, int rows) {}
 
-    private RedrawnTerminal(PrintStream raw, Screen screen, String modes) {
-        this.raw = raw;
-        this.screen = screen;
-        this.modes = modes;
-    }
-
     /**
      * Switches to the alternate screen.
      *
      * @param raw stdout that lets control sequences pass
      * @param quit called when q is pressed
      */
-    public static RedrawnTerminal open(PrintStream raw, Screen screen, Runnable quit)
-            throws IOException, InterruptedException {
-        String modes = stty("-g");
-        RedrawnTerminal terminal = new RedrawnTerminal(raw, screen, modes);
+    public RedrawnTerminal(PrintStream raw, Screen screen, Runnable quit) throws IOException, InterruptedException {
+        this.raw = raw;
+        this.screen = screen;
+        this.modes = stty("-g");
         if (!modes.isEmpty()) {
             stty("-echo", "-icanon");
             Thread keys = new Thread(() -> readKeys(quit), "keys");
             keys.setDaemon(true);
             keys.start();
         }
-        terminal.raw.print(ENTER);
-        terminal.raw.flush();
-        return terminal;
+        raw.print(ENTER);
+        raw.flush();
     }
 
     private static void readKeys(Runnable quit) {

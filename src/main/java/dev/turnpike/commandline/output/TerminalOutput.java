@@ -37,9 +37,10 @@ public final class TerminalOutput extends PrintStream {
     }
 
     private static final class Printable extends FilterOutputStream {
-        private static final Pattern CONTROLS =
-                Pattern.compile("[\\p{Cc}&&[^\\n\\t]]|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]");
-        private static final Pattern COLOUR = Pattern.compile("\\u001b\\[[0-9;]{0,16}m");
+        /** A sequence that sets a colour, or one character that must not be printed. */
+        private static final Pattern SPECIAL = Pattern.compile("\\u001b\\[[0-9;]{0,16}m|[\\p{Cc}&&[^\\n\\t]]"
+                + "|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]");
+
         private static final Pattern BEGUN = Pattern.compile("\\u001b(?:\\[[0-9;]{0,16})?\\z");
 
         private final CharsetDecoder characters = StandardCharsets.UTF_8
@@ -85,29 +86,18 @@ public final class TerminalOutput extends PrintStream {
 
         @Override
         public void close() throws IOException {
-            out.write(escaped(new String(begun, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+            out.write(printable(new String(begun, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
             begun = new byte[0];
             super.close();
         }
 
         private String printable(String text) {
-            if (!colours) {
-                return escaped(text);
-            }
-            StringBuilder printable = new StringBuilder();
-            Matcher colour = COLOUR.matcher(text);
-            int from = 0;
-            while (colour.find()) {
-                printable.append(escaped(text.substring(from, colour.start()))).append(colour.group());
-                from = colour.end();
-            }
-            return printable.append(escaped(text.substring(from))).toString();
-        }
-
-        private static String escaped(String text) {
-            return CONTROLS.matcher(text.replace("\r\n", "\n"))
-                    .replaceAll(control ->
-                            String.format("\\\\u%04x", (int) control.group().charAt(0)));
+            return SPECIAL.matcher(text.replace("\r\n", "\n")).replaceAll(found -> {
+                String special = found.group();
+                boolean colour = colours && special.length() > 1;
+                return Matcher.quoteReplacement(
+                        colour ? special : String.format("\\u%04x", (int) special.charAt(0)) + special.substring(1));
+            });
         }
     }
 }

@@ -36,7 +36,7 @@ record TurnLine(Screen screen, ZoneId zone) {
         if (turn.has("attempts")) {
             return attempts(turn);
         }
-        String link = link(turn);
+        String link = text(turn, "url");
         int columns = screen.columns();
         boolean narrow = columns > 0 && columns < NARROW;
         boolean wide = columns == 0 || columns >= WIDE;
@@ -121,7 +121,8 @@ record TurnLine(Screen screen, ZoneId zone) {
         int columns = screen.columns();
         int fixed = TITLE_INDENT + GAP.length();
         List<String> changes = new ArrayList<>();
-        event.path("attempts").forEach(attempt -> changes.add(changes(attempt)));
+        event.path("attempts")
+                .forEach(attempt -> changes.add((" " + changed(attempt.path("diff_stats"))).stripTrailing()));
         int whole = changes.stream()
                         .mapToInt(change -> 1 + DisplayText.width(change) + GAP.length())
                         .sum()
@@ -137,11 +138,7 @@ record TurnLine(Screen screen, ZoneId zone) {
         String line = time(event) + GAP + screen.paint(Paint.STRONG, "≡") + " "
                 + DisplayText.left(title(event), title) + GAP
                 + String.join(narrow ? " " : GAP, ends);
-        return linked(line, link(event), columns == 0);
-    }
-
-    private static String changes(JsonNode attempt) {
-        return (" " + changed(attempt.path("diff_stats"))).stripTrailing();
+        return linked(line, text(event, "url"), columns == 0);
     }
 
     private String time(JsonNode event) {
@@ -171,10 +168,6 @@ record TurnLine(Screen screen, ZoneId zone) {
     private static String title(JsonNode event) {
         String title = text(event, "title");
         return title.isEmpty() ? text(event, "task_id") : title;
-    }
-
-    private static String link(JsonNode event) {
-        return text(event, "url");
     }
 
     /** The line with its link, on the same line or on a second one. */

@@ -11,6 +11,7 @@ import dev.turnpike.settings.Settings;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,6 @@ public record Program(
     public RunningTurnpike start(Settings settings, StopSignal stop) {
         try {
             return runtime.start(settings, clock);
-        } catch (CommandFailedException e) {
-            throw e;
         } catch (Exception | LinkageError e) {
             if (stop.isAsked()) {
                 throw CommandFailedException.failed("stopped before it had started");
@@ -82,8 +81,10 @@ public record Program(
             int code = reason instanceof BindException || reason instanceof TopicsException
                     ? ExitCode.UNAVAILABLE
                     : ExitCode.FAILED;
-            throw new CommandFailedException(
-                    code, "cannot start: " + CommandFailedException.line(reason) + more(settings));
+            String more = List.of("debug", "trace").contains(settings.text("log.level"))
+                    ? ""
+                    : " (-Dlog.level=debug shows more)";
+            throw new CommandFailedException(code, "cannot start: " + CommandFailedException.line(reason) + more);
         }
     }
 
@@ -97,12 +98,5 @@ public record Program(
             reason = reason.getCause();
         }
         return reason;
-    }
-
-    private static String more(Settings settings) {
-        return settings.text("log.level").equals("debug")
-                        || settings.text("log.level").equals("trace")
-                ? ""
-                : " (-Dlog.level=debug shows more)";
     }
 }
