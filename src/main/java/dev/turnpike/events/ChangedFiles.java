@@ -44,7 +44,8 @@ public final class ChangedFiles {
     /** The file whose lines are read; null outside of any. */
     private Section section;
 
-    private ChangedFiles(String diff, int most) {
+    /** @param most how many files to keep */
+    public ChangedFiles(String diff, int most) {
         this.diff = diff;
         this.most = most;
         int end;
@@ -57,15 +58,6 @@ public final class ChangedFiles {
             read(line, end);
         }
         close();
-    }
-
-    /**
-     * The files of a diff.
-     *
-     * @param most how many of them to keep
-     */
-    public static ChangedFiles of(String diff, int most) {
-        return new ChangedFiles(diff, most);
     }
 
     /** The first files, in the diff's order. */

@@ -17,7 +17,7 @@ final class FileData {
 
     /** The files of the whole diff, even where the diff is truncated. */
     static void ofDiff(EventData event, String diff) {
-        ChangedFiles changed = ChangedFiles.of(diff, Limits.FILES);
+        ChangedFiles changed = new ChangedFiles(diff, Limits.FILES);
         if (changed.count() == 0) {
             return;
         }

@@ -14,10 +14,9 @@ import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
-import dev.turnpike.scan.ScanContext;
-import dev.turnpike.scan.ScanContext.ScanSettings;
 import dev.turnpike.scan.ScanMemories;
 import dev.turnpike.scan.TaskPolls;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.settings.Settings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.Shards;
@@ -70,7 +69,7 @@ record PollingWiring(
             beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
         }
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
-        beans.bind("taskPolls", new TaskPolls(scans(context, codex, alerts)));
+        beans.bind("taskPolls", scans(context, codex, alerts));
         ResetCreditPoll resetCredits = new ResetCreditPoll(
                 this::isKnown, codex, observer, settings.duration("alerts.reset-credit-expires-within"), clock);
         beans.bind("resetCredits", resetCredits);
@@ -90,7 +89,7 @@ record PollingWiring(
                 .build();
     }
 
-    private ScanContext scans(CamelContext context, CodexClient codex, AlertRules alerts) {
+    private TaskPolls scans(CamelContext context, CodexClient codex, AlertRules alerts) {
         ScanSettings scan = new ScanSettings(
                 settings.integer("poll.tasks.page-size"),
                 settings.duration("poll.sweep"),
@@ -101,7 +100,7 @@ record PollingWiring(
                 settings.integer("codex.concurrency"),
                 settings.duration("poll.tasks.active").multipliedBy(4));
         Content content = Content.valueOf(settings.text("events.content").toUpperCase(Locale.ROOT));
-        return new ScanContext(
+        return new TaskPolls(
                 scan,
                 codex,
                 tracing.traced(callers(context)),

@@ -23,7 +23,7 @@ final class Findings {
     private static final Duration FIRST_PAGE = Duration.ofSeconds(2);
 
     private final TaskScan scan;
-    private final ScanContext context;
+    private final TaskPolls context;
     private final OrderedCalls calls;
     private final List<Proposal> proposals = new ArrayList<>();
     /** Tasks that were seen since, for those who listen: that one is as it was can be news by itself. */

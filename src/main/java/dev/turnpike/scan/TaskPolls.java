@@ -1,25 +1,44 @@
 package dev.turnpike.scan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
+import dev.turnpike.codex.call.CodexClient;
+import dev.turnpike.events.AttemptsEvents;
+import dev.turnpike.events.TaskSnapshots;
+import dev.turnpike.events.TurnEvents;
 import dev.turnpike.polling.WatchedAccount;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.util.ObjectHelper;
 
 /**
- * The bean {@code taskPolls} of the routes: each step of {@code poll-tasks.camel.yaml} hands over what its exchange holds to the
- * {@link TaskScan} that is in its property {@code scan}.
+ * The bean {@code taskPolls} of the routes, with what all scans share, whatever their account and source: each step of
+ * {@code poll-tasks.camel.yaml} hands over what its exchange holds to the {@link TaskScan} that is in its property {@code scan}.
  *
- * @param context of every scan that is begun here
+ * @param threads for calls side by side
+ * @param listener is shown every task that was seen
  */
-public record TaskPolls(ScanContext context) {
+public record TaskPolls(
+        ScanSettings settings,
+        CodexClient codex,
+        ExecutorService threads,
+        TurnEvents turns,
+        TaskSnapshots snapshots,
+        AttemptsEvents attempts,
+        TaskListener listener,
+        DriftObserver drift,
+        ScanMemories memories,
+        Clock clock) {
 
     /** A scan of the tasks of an account that is due. */
     public TaskScan begin(@ExchangeProperty("account") WatchedAccount account) {
-        return new TaskScan(account, context);
+        return new TaskScan(account, this);
     }
 
     /**
@@ -68,4 +87,26 @@ public record TaskPolls(ScanContext context) {
     public void olderPages(@ExchangeProperty("scan") TaskScan scan) {
         scan.olderPages();
     }
+
+    /**
+     * How the task list is scanned.
+     *
+     * @param pageSize tasks per page
+     * @param sweep time from the beginning of one round through the older pages to that of the next
+     * @param sweepAge how far back that round goes
+     * @param fromBeginning whether the history is published at first contact
+     * @param details whether details of ended turns are fetched
+     * @param budget how long one poll may take; the next one goes on where it stopped
+     * @param concurrency calls at a time per account
+     * @param askAfter how long an open task may be out of the list's sight before it is asked for
+     */
+    public record ScanSettings(
+            int pageSize,
+            Duration sweep,
+            Duration sweepAge,
+            boolean fromBeginning,
+            boolean details,
+            Duration budget,
+            int concurrency,
+            Duration askAfter) {}
 }

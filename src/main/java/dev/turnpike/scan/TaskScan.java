@@ -13,7 +13,7 @@ import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.publishing.AccountProposal;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.Proposal;
 import java.time.Instant;
 import java.util.HashSet;
@@ -32,7 +32,7 @@ public final class TaskScan implements Poll {
     private static final Logger log = LoggerFactory.getLogger(TaskScan.class);
 
     final WatchedAccount account;
-    final ScanContext context;
+    final TaskPolls context;
     final ScanSettings settings;
     final Instant begun;
     final ScanMemory memory;
@@ -59,7 +59,7 @@ public final class TaskScan implements Poll {
     private final Set<String> oddities = new HashSet<>();
 
     /** A poll that is due now, with what is known of the account. */
-    TaskScan(WatchedAccount account, ScanContext context) {
+    TaskScan(WatchedAccount account, TaskPolls context) {
         this.account = account;
         this.context = context;
         this.settings = context.settings();

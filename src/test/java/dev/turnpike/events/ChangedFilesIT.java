@@ -38,7 +38,7 @@ class ChangedFilesIT {
 
         String diff = git(folder, "diff", "--cached", "--binary", "-M");
 
-        assertThat(ChangedFiles.of(diff, 500).files())
+        assertThat(new ChangedFiles(diff, 500).files())
                 .containsExactlyInAnyOrder(
                         new ChangedFiles.FileChange("bin", MODIFIED, 0, 0),
                         new ChangedFiles.FileChange("fresh", ADDED, 2, 0),

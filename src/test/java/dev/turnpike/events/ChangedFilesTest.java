@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChangedFilesTest {
 
     private static List<ChangedFiles.FileChange> files(String... lines) {
-        return ChangedFiles.of(String.join("\n", lines) + "\n", 500).files();
+        return new ChangedFiles(String.join("\n", lines) + "\n", 500).files();
     }
 
     @Test
@@ -194,7 +194,7 @@ class ChangedFilesTest {
                 "--- /dev/null\n+++ /dev/null\n"
             })
     void whatIsNoDiffHasNoFiles(String text) {
-        assertThat(ChangedFiles.of(text, 500).files()).isEmpty();
+        assertThat(new ChangedFiles(text, 500).files()).isEmpty();
     }
 
     /** Pieces that headers and hunks are made of, in every disorder. */
@@ -234,7 +234,7 @@ class ChangedFilesTest {
     @Property(tries = 3000)
     void noTextAtAllIsAProblem(@ForAll("pieces") String text) {
         assertThatNoException().isThrownBy(() -> {
-            ChangedFiles changed = ChangedFiles.of(text, 3);
+            ChangedFiles changed = new ChangedFiles(text, 3);
             assertThat(changed.files()).hasSize(Math.min(3, changed.count()));
         });
     }
@@ -278,7 +278,7 @@ class ChangedFilesTest {
             changes.add(edit.change());
         }
 
-        assertThat(ChangedFiles.of(diff.toString(), 500).files()).isEqualTo(changes);
+        assertThat(new ChangedFiles(diff.toString(), 500).files()).isEqualTo(changes);
     }
 
     @Test
@@ -286,7 +286,7 @@ class ChangedFilesTest {
         String one = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -0,0 +1,99 @@\n" + "+some text\n".repeat(99);
         String diff = one.repeat(20_000_000 / one.length());
 
-        ChangedFiles changed = assertTimeoutPreemptively(Patience.LONGEST, () -> ChangedFiles.of(diff, 500));
+        ChangedFiles changed = assertTimeoutPreemptively(Patience.LONGEST, () -> new ChangedFiles(diff, 500));
 
         assertThat(changed.count()).isEqualTo(20_000_000 / one.length());
         assertThat(changed.files()).hasSize(500).allMatch(file -> file.linesAdded() == 99);
@@ -294,8 +294,7 @@ class ChangedFilesTest {
 
     @Test
     void aLineOfTwentyMegabytesIsNoProblem() {
-        assertThat(ChangedFiles.of("diff --git a/" + "x".repeat(20_000_000), 500)
-                        .files())
+        assertThat(new ChangedFiles("diff --git a/" + "x".repeat(20_000_000), 500).files())
                 .hasSize(1);
     }
 }

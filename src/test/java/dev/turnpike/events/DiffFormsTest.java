@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiffFormsTest {
 
     private static List<ChangedFiles.FileChange> files(String diff) {
-        return ChangedFiles.of(diff, 500).files();
+        return new ChangedFiles(diff, 500).files();
     }
 
     private static String resource(String name) throws IOException {
@@ -195,7 +195,7 @@ class DiffFormsTest {
                         new ChangedFiles.FileChange("y", DELETED, 0, 0),
                         new ChangedFiles.FileChange("z", ADDED, 1, 0));
         for (int most = 0; most <= 3; most++) {
-            ChangedFiles some = ChangedFiles.of(diff, most);
+            ChangedFiles some = new ChangedFiles(diff, most);
             assertThat(some.count()).isEqualTo(3);
             assertThat(some.files()).isEqualTo(files(diff).subList(0, most));
         }

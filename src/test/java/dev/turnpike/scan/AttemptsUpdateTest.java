@@ -22,7 +22,7 @@ import dev.turnpike.polling.CredentialsForTests;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

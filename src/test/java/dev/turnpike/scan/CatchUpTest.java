@@ -16,7 +16,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.Event;
 import dev.turnpike.polling.PollSchedule;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -28,7 +28,7 @@ import dev.turnpike.publishing.AttemptsProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
 import dev.turnpike.publishing.UnseenTask;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;

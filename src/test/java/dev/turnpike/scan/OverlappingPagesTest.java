@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

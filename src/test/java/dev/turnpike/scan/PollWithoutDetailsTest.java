@@ -8,7 +8,7 @@ import static dev.turnpike.scan.UpstreamJson.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.publishing.OpenAttempts;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import org.junit.jupiter.api.Test;
 
 /** Polls of an account whose history is published, with details off. */

@@ -16,7 +16,7 @@ import dev.turnpike.scan.CodexWorld.Task;
 import dev.turnpike.scan.CodexWorld.Trouble;
 import dev.turnpike.scan.CodexWorld.Turn;
 import dev.turnpike.scan.PollsInMemory.Killed;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -33,7 +33,7 @@ final class PollsInMemory {
     private final CodexClient codex;
     private final SignInSlot slot =
             new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
-    private final ScanContext tasks;
+    private final TaskPolls tasks;
     private final Accounts accounts;
     private final Polls ends;
     private final BooleanSupplier sweeping;

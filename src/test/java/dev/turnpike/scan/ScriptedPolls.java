@@ -23,7 +23,7 @@ import dev.turnpike.polling.PollSchedule;
 import dev.turnpike.polling.Polls;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -104,11 +104,10 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         }
         beans.bind(
                 "taskPolls",
-                new TaskPolls(context(
-                        settings(), codex, threads, new SeenTasks(seen), drift::add, new ScanMemories(), clock)));
+                context(settings(), codex, threads, new SeenTasks(seen), drift::add, new ScanMemories(), clock));
     }
 
-    static ScanContext context(
+    static TaskPolls context(
             ScanSettings settings,
             CodexClient codex,
             ExecutorService threads,
@@ -117,7 +116,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
             ScanMemories memories,
             Clock clock) {
         TaskLinks links = new TaskLinks("https://codex.test/backend-api");
-        return new ScanContext(
+        return new TaskPolls(
                 settings,
                 codex,
                 threads,

@@ -20,7 +20,7 @@ import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.scan.ScanContext.ScanSettings;
+import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,10 +44,10 @@ class TaskScanTest {
             new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
     private final List<String> drift = new ArrayList<>();
     private final Map<String, String> pages = new HashMap<>();
-    private final ScanContext polls = polls(false, true);
+    private final TaskPolls polls = polls(false, true);
     private Duration perPage = Duration.ZERO;
 
-    private ScanContext polls(boolean fromBeginning, boolean details) {
+    private TaskPolls polls(boolean fromBeginning, boolean details) {
         return ScriptedPolls.context(
                 new ScanSettings(
                         20,
@@ -409,7 +409,7 @@ class TaskScanTest {
     @Test
     void theHistoryIsPublishedWhenAskedFor() {
         shard.forget();
-        ScanContext all = polls(true, false);
+        TaskPolls all = polls(true, false);
         TaskScan scan = new TaskScan(account(), all);
         take(scan, page(null, task("old", -1000)), at(0));
         shard.publish(scan.takeProposals());

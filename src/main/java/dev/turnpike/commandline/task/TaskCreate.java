@@ -50,7 +50,7 @@ final class TaskCreate extends TaskSending {
     private static String read(Path file) {
         try {
             String diff = decoded(Files.readAllBytes(file));
-            if (ChangedFiles.of(diff, 1).count() == 0) {
+            if (new ChangedFiles(diff, 1).count() == 0) {
                 throw CommandFailedException.usage("--starting-diff " + file
                         + ": holds no change of a file; must be a unified diff, as git diff prints it");
             }
