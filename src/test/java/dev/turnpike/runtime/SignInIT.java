@@ -46,7 +46,8 @@ class SignInIT {
                             .path("reason")
                             .asText())
                     .isEqualTo("reused");
-            assertThat(bench.metric("turnpike_auth_required")).isEqualTo(1);
+            // the metric changes after the commit has returned, which readers may see before
+            await().until(() -> bench.metric("turnpike_auth_required") == 1);
             bench.assertLive();
             World.Created meanwhile = world.create(TaskRequest.plain());
 
@@ -60,7 +61,6 @@ class SignInIT {
             sandbox.writeCodexHome(home, "a1");
             bench.awaitReported();
             await().until(() -> alerts(bench).equals(List.of("auth.required", "auth.recovered")));
-            // the metric changes after the commit has returned, which readers may see before
             await().until(() -> bench.metric("turnpike_auth_required") == 0);
 
             // another user in the same file is another account, with a baseline of its own
