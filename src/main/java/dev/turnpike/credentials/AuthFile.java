@@ -1,5 +1,6 @@
 package dev.turnpike.credentials;
 
+import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the credentials file that is shared with the Codex CLI, and names its lock files. */
-final class AuthFile {
+class AuthFile {
     /** Older CLIs truncate the file and write in place: a reader may see a part. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -29,6 +31,26 @@ final class AuthFile {
     AuthFile(Path path, Pause pause) {
         this.path = path.toAbsolutePath();
         this.pause = pause;
+    }
+
+    /**
+     * What the file of a personal access token would hold, where a setting gives the token.
+     *
+     * @param source what it was given by, in place of the path in messages
+     */
+    static AuthFile ofToken(String token, String source) {
+        byte[] content = Json.bytes(Map.of("personal_access_token", token));
+        return new AuthFile(Path.of(source), Pause.REAL) {
+            @Override
+            byte[] load() {
+                return content.clone();
+            }
+
+            @Override
+            public String toString() {
+                return source;
+            }
+        };
     }
 
     /** A parsed document with its bytes, cached since each call reads the token and the file seldom changes. */
@@ -100,7 +122,7 @@ final class AuthFile {
         }
     }
 
-    private byte[] load() throws IOException {
+    byte[] load() throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new IOException("not a file");
         }
@@ -130,6 +152,12 @@ final class AuthFile {
         } catch (IOException e) {
             return ""; // without that file there is no hint
         }
+    }
+
+    /** The path, for messages. */
+    @Override
+    public String toString() {
+        return path.toString();
     }
 
     /** The pauses between two checks of a file or a lock. */

@@ -7,8 +7,7 @@ import java.util.Locale;
  * Provides the bearer tokens of one account, for all its requests and from any thread.
  *
  * <p>A request is sent with {@link #bearer}; after a 401 with the token of {@link #reread}, if it differs; after another
- * with that of {@link #renew}; after a third the exception of {@link #refused} is thrown, and {@link #mayWork} says when
- * to retry.
+ * with that of {@link #renew}; after a third {@link #refused} is called, and {@link #mayWork} says when to retry.
  */
 public interface Credentials extends AutoCloseable {
 
@@ -45,12 +44,8 @@ public interface Credentials extends AutoCloseable {
      */
     Bearer renew(Bearer refused);
 
-    /**
-     * Records, for {@link #mayWork}, that upstream refused the renewed token as well.
-     *
-     * @return the exception to throw, never null
-     */
-    AuthRequiredException refused(Bearer last);
+    /** Records, for {@link #mayWork}, that upstream refused the renewed token as well. */
+    void refused(Bearer last);
 
     /**
      * Whether a poll may succeed: false after an {@link AuthRequiredException} until the file has changed or a pause is
@@ -70,9 +65,7 @@ public interface Credentials extends AutoCloseable {
      * called once nothing asks for a token any more, and before the client for the authorization server is closed.
      */
     @Override
-    default void close() {
-        // most kinds have nothing to save
-    }
+    void close();
 
     /**
      * State of credentials, for people, without secrets.

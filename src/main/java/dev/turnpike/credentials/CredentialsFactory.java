@@ -44,10 +44,7 @@ public final class CredentialsFactory {
     }
 
     Credentials ofFile(Path path, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
-        AuthFile file = new AuthFile(path, pause);
-        Renewal renewal = new Renewal(file, mode, endpoint, clock, pause);
-        renewal.restriction();
-        return new FileCredentials(file, renewal, mode, whoami, clock);
+        return of(new AuthFile(path, pause), mode, endpoint, pause);
     }
 
     /**
@@ -56,6 +53,13 @@ public final class CredentialsFactory {
      * @param source what it was given by, for messages: {@code CODEX_ACCESS_TOKEN}
      */
     public Credentials ofToken(String token, String source) {
-        return new PersonalAccessToken(token, source, whoami, clock);
+        return of(
+                AuthFile.ofToken(token, source), RefreshMode.READ_ONLY, new TokenEndpoint(http, tokenUrl), Pause.REAL);
+    }
+
+    private Credentials of(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
+        Renewal renewal = new Renewal(file, mode, endpoint, clock, pause);
+        renewal.restriction();
+        return new FileCredentials(file, renewal, mode, whoami, clock);
     }
 }

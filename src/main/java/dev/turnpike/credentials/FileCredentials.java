@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Credentials from an {@code auth.json}, read again for every request, since the CLI and its user may change the file
- * at any time.
+ * at any time; or from a personal access token that a setting gives in its place.
  */
 final class FileCredentials implements Credentials {
     private static final Logger log = LoggerFactory.getLogger(FileCredentials.class);
@@ -27,7 +27,7 @@ final class FileCredentials implements Credentials {
     private final RefreshMode mode;
     private final Whoami whoami;
     private final Clock clock;
-    private volatile PersonalAccessToken personal;
+    private PersonalAccessToken personal;
     private volatile SignInFailure lastFailure;
 
     FileCredentials(AuthFile file, Renewal renewal, RefreshMode mode, Whoami whoami, Clock clock) {
@@ -81,23 +81,24 @@ final class FileCredentials implements Credentials {
     @Override
     public Bearer renew(Bearer refused) {
         return watched(
-                token -> token.holds(refused.token()) ? token.renew(refused) : token.bearer(),
+                token -> {
+                    if (token.holds(refused.token())) {
+                        throw token.refused();
+                    }
+                    return token.bearer();
+                },
                 signIn -> signIn.accessToken().equals(refused.token())
                         ? renewal.renew(signIn).bearer()
                         : signIn.bearer());
     }
 
     @Override
-    public AuthRequiredException refused(Bearer last) {
+    public void refused(Bearer last) {
         Optional<ByteBuffer> content = content();
         Instant until = clock.instant().plus(AFTER_REFUSAL);
         if (last.token().equals(tokenInUse())) {
             lastFailure = new SignInFailure(content, until);
         }
-        return new AuthRequiredException(
-                "refused",
-                "The Codex backend refuses the access token from " + file.path()
-                        + ", the renewed one too: sign in again by `codex login`");
     }
 
     private String tokenInUse() {
@@ -105,7 +106,7 @@ final class FileCredentials implements Credentials {
             SignIn signIn = renewal.newest(file.read().signIn());
             return signIn.personal() ? signIn.personalAccessToken() : signIn.accessToken();
         } catch (AuthRequiredException e) {
-            log.debug("Credentials removed from file file={} reason={}", file.path(), e.reason());
+            log.debug("Credentials removed from file file={} reason={}", file, e.reason());
             return null;
         }
     }
@@ -119,11 +120,12 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
-    public Credentials.Standing standing() {
-        return watched(PersonalAccessToken::standing, signIn -> {
+    public Standing standing() {
+        String source = file.toString();
+        return watched(token -> new Standing(source, RefreshMode.NEVER, null, null), signIn -> {
             String restriction = renewal.restriction().orElse(null);
             RefreshMode now = restriction == null ? mode : RefreshMode.READ_ONLY;
-            return new Credentials.Standing(file.path().toString(), now, signIn.expiresAt(), restriction);
+            return new Standing(source, now, signIn.expiresAt(), restriction);
         });
     }
 
@@ -144,14 +146,11 @@ final class FileCredentials implements Credentials {
         return file.content().map(ByteBuffer::wrap);
     }
 
-    private PersonalAccessToken personal(SignIn signIn) {
-        PersonalAccessToken known = personal;
-        if (known == null || !known.holds(signIn.personalAccessToken())) {
-            known = new PersonalAccessToken(
-                    signIn.personalAccessToken(), file.path().toString(), whoami, clock);
-            personal = known;
+    private synchronized PersonalAccessToken personal(SignIn signIn) {
+        if (personal == null || !personal.holds(signIn.personalAccessToken())) {
+            personal = new PersonalAccessToken(signIn.personalAccessToken(), file.toString(), whoami);
         }
-        return known;
+        return personal;
     }
 
     @Override
@@ -161,6 +160,6 @@ final class FileCredentials implements Credentials {
 
     @Override
     public String toString() {
-        return "FileCredentials[file=" + file.path() + ", refresh=" + mode.word() + "]";
+        return "FileCredentials[file=" + file + ", refresh=" + mode.word() + "]";
     }
 }

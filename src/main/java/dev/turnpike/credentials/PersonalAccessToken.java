@@ -1,86 +1,47 @@
 package dev.turnpike.credentials;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.credentials.Credentials.RefreshMode;
 import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** Credentials from a personal access token: its account is fetched once, the token is never refreshed. */
-final class PersonalAccessToken implements Credentials {
-    /** Pause after a refusal: the token may be accepted later (an outage, a policy). */
-    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
-
+/** A personal access token: its account is fetched once, and it is never refreshed. */
+final class PersonalAccessToken {
     private final String token;
     private final String source;
     private final Whoami whoami;
-    private final Clock clock;
     private Whoami.Owner owner;
-    private volatile Instant notBefore = Instant.MIN;
 
-    PersonalAccessToken(String token, String source, Whoami whoami, Clock clock) {
+    PersonalAccessToken(String token, String source, Whoami whoami) {
         this.token = token;
         this.source = source;
         this.whoami = whoami;
-        this.clock = clock;
     }
 
     boolean holds(String other) {
         return token.equals(other);
     }
 
-    private synchronized Whoami.Owner owner() {
+    synchronized Identity identity() {
+        return owner().identity();
+    }
+
+    synchronized Bearer bearer() {
+        return owner().bearer();
+    }
+
+    private Whoami.Owner owner() {
         if (owner == null) {
-            try {
-                owner = whoami.of(token, source);
-            } catch (AuthRequiredException e) {
-                notBefore = clock.instant().plus(AFTER_REFUSAL);
-                throw e;
-            }
+            owner = whoami.of(token, source);
         }
         return owner;
     }
 
-    @Override
-    public Identity identity() {
-        return owner().identity();
-    }
-
-    @Override
-    public Bearer bearer() {
-        return owner().bearer();
-    }
-
-    @Override
-    public Bearer reread(Bearer refused) {
-        return refused;
-    }
-
-    @Override
-    public Bearer renew(Bearer refused) {
-        throw refused(refused);
-    }
-
-    @Override
-    public AuthRequiredException refused(Bearer last) {
-        notBefore = clock.instant().plus(AFTER_REFUSAL);
+    AuthRequiredException refused() {
         return new AuthRequiredException(
                 "refused",
                 "The personal access token from " + source
                         + " is refused by the Codex backend: create a new one and put it there");
-    }
-
-    @Override
-    public boolean mayWork() {
-        return !clock.instant().isBefore(notBefore);
-    }
-
-    @Override
-    public Credentials.Standing standing() {
-        return new Credentials.Standing(source, RefreshMode.NEVER, null, null);
     }
 
     @Override

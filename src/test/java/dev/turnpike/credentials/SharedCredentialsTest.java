@@ -829,7 +829,7 @@ class SharedCredentialsTest {
         assertThat(third.token()).isEqualTo(accessTokenInFile()).isNotEqualTo(second.token());
         assertThat(server.requests()).hasSize(1);
 
-        assertThat(reason(credentials.refused(third))).isEqualTo("refused");
+        credentials.refused(third);
         assertThat(credentials.mayWork()).isFalse();
         clock.move(Duration.ofMinutes(16));
         assertThat(credentials.mayWork()).isTrue();

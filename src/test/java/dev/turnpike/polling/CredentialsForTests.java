@@ -1,6 +1,5 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Credentials.RefreshMode;
@@ -51,8 +50,13 @@ public final class CredentialsForTests implements Credentials {
     }
 
     @Override
-    public AuthRequiredException refused(Bearer last) {
-        return new AuthRequiredException("refused", "The token is refused: sign in again");
+    public void refused(Bearer last) {
+        // they go on as the test wants them
+    }
+
+    @Override
+    public void close() {
+        // nothing to save
     }
 
     @Override

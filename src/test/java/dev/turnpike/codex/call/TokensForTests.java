@@ -1,6 +1,5 @@
 package dev.turnpike.codex.call;
 
-import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Credentials.RefreshMode;
@@ -54,9 +53,13 @@ final class TokensForTests implements Credentials {
     }
 
     @Override
-    public AuthRequiredException refused(Bearer last) {
+    public void refused(Bearer last) {
         asked.add("refused " + last.token());
-        return new AuthRequiredException("refused", "the renewed token too");
+    }
+
+    @Override
+    public void close() {
+        // nothing to save
     }
 
     @Override
