@@ -22,25 +22,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The paths of the board: its files, the live stream, single turns, and commands; who may ask for them is checked
  * first.
+ *
+ * @param commands null where the page may not send any
  */
-final class BoardRouter {
+record BoardRouter(Vertx vertx, BoardAccess access, BoardStreams streams, TurnRecords turns, BoardCommands commands) {
     private static final Logger log = LoggerFactory.getLogger(BoardRouter.class);
     private static final int LARGEST_BODY = 256 * 1024;
-
-    private final Vertx vertx;
-    private final BoardAccess access;
-    private final BoardStreams streams;
-    private final TurnRecords turns;
-    private final BoardCommands commands;
-
-    /** @param commands null where the page may not send any */
-    BoardRouter(Vertx vertx, BoardAccess access, BoardStreams streams, TurnRecords turns, BoardCommands commands) {
-        this.vertx = vertx;
-        this.access = access;
-        this.streams = streams;
-        this.turns = turns;
-        this.commands = commands;
-    }
 
     /** @throws IOException when a file of the page cannot be read */
     Router router() throws IOException {

@@ -25,13 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** State of Turnpike itself: polls, the lag of consumer groups, and dead letters. */
-public final class Pipeline {
+public record Pipeline(KafkaClients clients, String prefix, Source source) {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-    private final KafkaClients clients;
-    private final String prefix;
-    private final Source source;
 
     /** Information from the running process; a process that only reads the topics provides its version alone. */
     public interface Source {
@@ -71,12 +67,6 @@ public final class Pipeline {
             List<Group> groups,
             Map<String, Instant> lastDeliveries,
             Long deadLetters) {}
-
-    public Pipeline(KafkaClients clients, String prefix, Source source) {
-        this.clients = clients;
-        this.prefix = prefix;
-        this.source = source;
-    }
 
     /** Queries Kafka, which takes up to some seconds. What Kafka does not answer is left out. */
     public Health health() {

@@ -1,6 +1,5 @@
 package dev.turnpike.board;
 
-import dev.turnpike.events.Stream;
 import dev.turnpike.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
@@ -12,17 +11,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads one turn's whole record again: summaries and diffs are not kept in memory. */
-final class TurnRecords {
+record TurnRecords(KafkaClients clients, String topic) {
     private static final Pattern REFERENCE = Pattern.compile("(\\d{1,4})-(\\d{1,18})");
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
-    private final KafkaClients clients;
-    private final String topic;
-
-    TurnRecords(KafkaClients clients, String prefix) {
-        this.clients = clients;
-        this.topic = Stream.TURNS.topic(prefix);
-    }
 
     /**
      * The JSON of the record.

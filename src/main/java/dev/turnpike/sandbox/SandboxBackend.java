@@ -71,7 +71,7 @@ public final class SandboxBackend implements AutoCloseable {
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
-        Control control = new Control(this, new TaskControl(this, world), life, tokens, clock);
+        Control control = new Control(this, new TaskControl(world, life), life, tokens, clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
@@ -130,14 +130,9 @@ public final class SandboxBackend implements AutoCloseable {
         life.pace(pace);
     }
 
-    /** The attempts at the turn's request run and end by themselves, at the present pace. */
-    public void run(String turnId) {
-        life.run(turnId);
-    }
-
-    /** Runs all due events; for tests with a clock of their own, in place of the scheduler. */
-    public void tick() {
-        life.tick();
+    /** What happens by itself, for which {@link Life#tick} is called some times a second. */
+    public Life life() {
+        return life;
     }
 
     /** Signs the first account in and writes {@code auth.json} into the folder, as the real CLI expects it. */

@@ -2,6 +2,7 @@ package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
+import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Control requests below {@code /sandbox/tasks}, by which a test or a person changes tasks. */
-record TaskControl(SandboxBackend backend, World world) {
+record TaskControl(World world, Life life) {
     private static final String WORDS = "words that make it longer ";
     private static final String ROW = "+0123456789,a row of a file that nobody should diff\n";
 
@@ -60,7 +61,7 @@ record TaskControl(SandboxBackend backend, World world) {
         return world.atomically(() -> {
             World.Created created = beginning.get();
             if (runs) {
-                backend.run(created.turnId());
+                life.run(created.turnId());
             }
             if (status != null) {
                 end.accept(created.turnId());

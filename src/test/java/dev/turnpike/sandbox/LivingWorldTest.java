@@ -110,11 +110,11 @@ class LivingWorldTest {
                 SandboxBackend.builder().clock(clock).pace(Pace.quiet()).start()) {
             World world = backend.world();
             World.Created task = world.create(TaskRequest.plain().withAttempts(4));
-            backend.run(task.turnId());
+            backend.life().run(task.turnId());
             int mixed = 0;
             for (int beat = 0; beat < 80; beat++) {
                 clock.move(Duration.ofMillis(100));
-                backend.tick();
+                backend.life().tick();
                 long ended = world.atomically(() -> world.task(task.taskId()).latest().attempts().stream()
                         .filter(turn -> turn.state.ended())
                         .count());
@@ -176,7 +176,7 @@ class LivingWorldTest {
         Duration step = Duration.ofMillis(250);
         for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
             clock.move(step);
-            backend.tick();
+            backend.life().tick();
         }
     }
 

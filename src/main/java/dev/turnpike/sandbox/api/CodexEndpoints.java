@@ -19,19 +19,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Answers the calls of the Codex API for one signed-in account. */
-public final class CodexEndpoints {
-    private final World world;
-    private final Life life;
-    private final Clock clock;
-    private final TaskListPages pages;
-
-    public CodexEndpoints(World world, Life life, Clock clock) {
-        this.world = world;
-        this.life = life;
-        this.clock = clock;
-        this.pages = new TaskListPages(world);
-    }
-
+public record CodexEndpoints(World world, Life life, Clock clock) {
     /**
      * The reply to a request.
      *
@@ -48,7 +36,7 @@ public final class CodexEndpoints {
                 check.putArray("account_ordering").add(account.id);
                 yield ok(check.put("default_account_id", account.id));
             }
-            case LIST -> ok(pages.page(request.query(), account));
+            case LIST -> ok(new TaskListPages(world).page(request.query(), account));
             case DETAILS -> ok(world.atomically(() -> details(task(arguments, account))));
             case TURNS -> ok(world.atomically(() -> TurnJson.mapping(task(arguments, account))));
             case TURN -> ok(world.atomically(() -> turn(task(arguments, account), arguments.get(1))));

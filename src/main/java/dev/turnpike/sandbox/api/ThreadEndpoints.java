@@ -18,18 +18,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Answers requests for threads of one signed-in account, the only ones supported on that host. */
-public final class ThreadEndpoints {
+public record ThreadEndpoints(World world, Set<ThreadVariant> variants) {
     private static final int MOST_PER_PAGE = 100;
-
-    private final World world;
-    private final Set<ThreadVariant> variants;
-    private final ThreadJson json;
-
-    public ThreadEndpoints(World world, Set<ThreadVariant> variants) {
-        this.world = world;
-        this.variants = Set.copyOf(variants);
-        this.json = new ThreadJson(variants);
-    }
 
     public static Reply unauthorized() {
         ObjectNode body = SandboxJson.object();
@@ -44,6 +34,7 @@ public final class ThreadEndpoints {
             return unauthorized();
         }
         Map<String, String> query = request.query();
+        ThreadJson json = new ThreadJson(variants);
         return world.atomically(() -> {
             if (route.endpoint() == SandboxEndpoint.THREADS) {
                 return page(query, threads(account), task -> task.id, task -> json.thread(task, true));
@@ -89,7 +80,7 @@ public final class ThreadEndpoints {
         List<ObjectNode> items = task.rounds.stream()
                 .filter(round ->
                         !query.containsKey("turnId") || round.first().id.equals(query.get("turnId")))
-                .flatMap(round -> json.items(round).stream())
+                .flatMap(round -> new ThreadJson(variants).items(round).stream())
                 .toList();
         boolean bare = variants.contains(ThreadVariant.BARE_ITEMS);
         return page(
