@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import dev.turnpike.events.Stream;
 import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.TopicWriter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -66,7 +67,7 @@ public final class Board implements AutoCloseable {
             Pipeline.Source source,
             Clock clock)
             throws IOException {
-        commands = enableCommands ? new BoardCommands(clients, prefix) : null;
+        commands = enableCommands ? new BoardCommands(new TopicWriter(clients.plain()), prefix + "commands") : null;
         streams = new BoardStreams(
                 vertx,
                 () -> BoardReader.start(clients, prefix, enableCommands, clock),

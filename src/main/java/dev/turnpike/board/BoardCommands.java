@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
-import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.TopicWriter;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,19 +12,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /** The board's only action: a command to the topic of commands, where it is checked and answered like any other. */
-final class BoardCommands implements AutoCloseable {
+record BoardCommands(TopicWriter writer, String topic) implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("board-[0-9a-f-]{36}");
     private static final Set<String> TYPES = Set.of("task.create", "task.follow-up");
     private static final Set<String> FIELDS =
             Set.of("id", "type", "environment", "branch", "prompt", "task_id", "account", "mode");
-
-    private final TopicWriter writer;
-    private final String topic;
-
-    BoardCommands(KafkaClients clients, String prefix) {
-        this.writer = new TopicWriter(clients.plain());
-        this.topic = prefix + "commands";
-    }
 
     /**
      * Writes the command and waits for Kafka. The id is the page's: sent twice, it is executed once.

@@ -10,7 +10,6 @@ import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.http.Reply;
 import dev.turnpike.sandbox.http.Request;
 import dev.turnpike.sandbox.http.SandboxJson;
-import dev.turnpike.sandbox.world.Life;
 import dev.turnpike.sandbox.world.Pace;
 import dev.turnpike.sandbox.world.SandboxAccount;
 import dev.turnpike.sandbox.world.World;
@@ -24,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Control requests below {@code /sandbox}, open to every client on loopback. */
-record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer tokens, Clock clock) {
+record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
     private record AccountSummary(String name, String accountId, String userId, String plan, int tasks) {}
 
     private record PaceSummary(
@@ -60,7 +59,7 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
             case "GET requests" -> backend.requests().json();
             case "GET faults" -> backend.faults().json();
             case "GET pace" -> pace();
-            case "GET tokens" -> SandboxJson.tree(tokens.counts());
+            case "GET tokens" -> SandboxJson.tree(backend.tokens().counts());
             case "POST tasks" -> tasks.create(asked);
             case "POST tasks/{task}/end" -> tasks.end(task, asked);
             case "POST tasks/{task}/follow-up" -> tasks.followUp(task, asked);
@@ -94,7 +93,7 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
     }
 
     private JsonNode pace() {
-        Pace pace = life.pace();
+        Pace pace = backend.life().pace();
         return SandboxJson.tree(new PaceSummary(
                 pace.betweenTasks() == null ? 0 : pace.betweenTasks().toMillis(),
                 pace.shortestRun().toMillis(),
@@ -105,7 +104,7 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
 
     private JsonNode changePace(ControlRequest asked) {
         String name = asked.text("named");
-        Pace base = name == null ? life.pace() : Pace.named(name);
+        Pace base = name == null ? backend.life().pace() : Pace.named(name);
         Duration between = base.betweenTasks() == null ? Duration.ZERO : base.betweenTasks();
         between = asked.millis("between_tasks_ms", between);
         Pace next = new Pace(
@@ -159,9 +158,9 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
         Path folder = home == null ? null : Path.of(home);
         asked.complete();
         switch (what) {
-            case "expire" -> tokens.expireAccessTokens(account);
-            case "invalidate" -> tokens.refuseRefreshTokens(account, TokenIssuer.INVALIDATED);
-            case "rotate" -> tokens.rotateElsewhere(account, folder);
+            case "expire" -> backend.tokens().expireAccessTokens(account);
+            case "invalidate" -> backend.tokens().refuseRefreshTokens(account, TokenIssuer.INVALIDATED);
+            case "rotate" -> backend.tokens().rotateElsewhere(account, folder);
             default -> {
                 if (folder == null) {
                     throw new IllegalArgumentException("codex_home: the folder for auth.json is missing");
@@ -169,6 +168,6 @@ record Control(SandboxBackend backend, TaskControl tasks, Life life, TokenIssuer
                 backend.writeCodexHome(folder, account);
             }
         }
-        return SandboxJson.tree(tokens.counts());
+        return SandboxJson.tree(backend.tokens().counts());
     }
 }

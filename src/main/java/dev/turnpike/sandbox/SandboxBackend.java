@@ -71,11 +71,11 @@ public final class SandboxBackend implements AutoCloseable {
         life.remember(settings.history);
         CodexEndpoints codex = new CodexEndpoints(world, life, clock);
         ThreadEndpoints threads = new ThreadEndpoints(world, settings.threadVariants);
-        Control control = new Control(this, new TaskControl(world, life), life, tokens, clock);
+        Control control = new Control(this, new TaskControl(world, life), clock);
         FaultyReplies faulty = new FaultyReplies(settings.retryAfter);
         RequestFilter filter = new RequestFilter(
                 codex, threads, new TokenApi(tokens), control, tokens, faults, faulty, requests, clock);
-        listener = HttpListener.start(settings.port, clock, settings.drip, filter::answer);
+        listener = new HttpListener(settings.port, clock, settings.drip, filter::answer);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sandbox-life");
             thread.setDaemon(true);

@@ -50,12 +50,6 @@ public final class HttpListener implements AutoCloseable {
         return thread;
     });
 
-    private HttpListener(ServerSocket server, Clock clock, Duration drip, Function<Request, Reply> handler) {
-        this.server = server;
-        this.handler = handler;
-        this.writer = new ReplyWriter(clock, drip, closing);
-    }
-
     /**
      * Binds and starts to answer.
      *
@@ -64,16 +58,16 @@ public final class HttpListener implements AutoCloseable {
      * @param drip the pause between two bytes of a dripping reply
      * @throws IOException when the address cannot be bound
      */
-    public static HttpListener start(int port, Clock clock, Duration drip, Function<Request, Reply> handler)
-            throws IOException {
+    public HttpListener(int port, Clock clock, Duration drip, Function<Request, Reply> handler) throws IOException {
+        this.handler = handler;
+        this.writer = new ReplyWriter(clock, drip, closing);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try {
-            HttpListener listener = new HttpListener(new ServerSocket(port, 256, loopback), clock, drip, handler);
-            listener.threads.execute(listener::accept);
-            return listener;
+            this.server = new ServerSocket(port, 256, loopback);
         } catch (IOException e) {
             throw new IOException("cannot listen on " + loopback + ":" + port + ": " + e.getMessage(), e);
         }
+        threads.execute(this::accept);
     }
 
     public int port() {
