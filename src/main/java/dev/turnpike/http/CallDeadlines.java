@@ -45,7 +45,7 @@ final class CallDeadlines implements Closeable {
     void shorten(Duration rest) {
         deadline = Pauses.shorter(rest, deadline);
         List<Watch> inFlight = List.copyOf(watches);
-        repeated(deadline, () -> inFlight.forEach(Watch::end));
+        ScheduledFuture<?> unused = repeated(deadline, () -> inFlight.forEach(Watch::end));
     }
 
     private ScheduledFuture<?> repeated(Duration rest, Runnable end) {
