@@ -164,10 +164,12 @@ final class SettingsReader {
         }
     }
 
-    /** {@code docker --env-file} and properties files keep quotes as a part of the value; Compose has names with underscores. */
+    /** {@code docker --env-file} and properties files keep quotes and comments as a part of the value; Compose has names with underscores. */
     private static String hint(String text) {
         if (text.matches("(?s)\".*\"|'.*'")) {
             return ", without quotes";
+        } else if (text.matches("(?s)(.*\\s)?#(\\s.*)?")) {
+            return ", without a comment behind it";
         }
         return text.matches("(?i)https?://([^/?#@]*@)?[^/?#@:]*_.*")
                 ? ", and no host name has an underscore: give the host another one, such as a network alias"

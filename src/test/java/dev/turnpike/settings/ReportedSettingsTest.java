@@ -416,6 +416,16 @@ class ReportedSettingsTest {
                 .endsWith("must be " + kafka + "OAuthBearerLoginCallbackHandler, as it is called since Kafka 4");
     }
 
+    /** docker/cli 4404, mtrnix/metronix-memory PR 471. */
+    @ParameterizedTest
+    @CsvSource({"KAFKA_BROKERS, k:9092 # production", "SHARDS, # optional", "POLL_USAGE, 60s  # a minute"})
+    void aCommentBehindAValueIsNamed(String variable, String value) {
+        assertThat(problems(Map.of(variable, value)))
+                .singleElement()
+                .asString()
+                .endsWith(", without a comment behind it");
+    }
+
     @Test
     void aBrokerThatIsListedTwiceIsOne() {
         assertThat(Settings.load(null, Map.of("KAFKA_BROKERS", "a:1,b:1,a:1"), Map.of())

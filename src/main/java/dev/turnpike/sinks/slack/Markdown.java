@@ -53,7 +53,12 @@ final class Markdown {
 
     /** Asterisks of globs, of media types and of the end of a comment. */
     private static final Pattern GLOB =
-            Pattern.compile("(?<=/)\\*+(?=/)|\\*+(?=/([*\\s]|$))|(?<=\\*/)\\*+|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
+            Pattern.compile("(?<=[/_.-])\\*+(?=[/_.-])|\\*+(?=/([*\\s]|$))|(?<!\\*)\\*(?=\\.\\w)|(?<=\\*/)\\*+"
+                    + "|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
+
+    /** Before the end of what is bold with a word after it, as models write {@code **Status:**OK}. */
+    private static final Pattern BEFORE_WORD =
+            Pattern.compile("(?=\\*\\*\\w)(?<=(?<![^\\s>])\\*\\*[^\\s*][^*\\n]{0,200}[:.!?)\"'%])");
 
     /** Powers such as {@code 2**10}. */
     private static final Pattern POWER = Pattern.compile("(?<=[A-Za-z0-9_)\\]])\\*+(?=\\d)");
@@ -115,7 +120,8 @@ final class Markdown {
 
     /** With what makes CommonMark see the marks that are meant, and no other ones. */
     private static String readable(String text) {
-        String seen = UNSEEN.matcher(text).replaceAll(ZERO_WIDTH_SPACE);
+        String ended = BEFORE_WORD.matcher(text).replaceAll(ZERO_WIDTH_SPACE);
+        String seen = UNSEEN.matcher(ended).replaceAll(ZERO_WIDTH_SPACE);
         String none = BLANK + "$0" + BLANK;
         String powers = POWER.matcher(GLOB.matcher(seen).replaceAll(none)).replaceAll(none);
         return WITHIN_WORD.matcher(powers).replaceAll(BLANK);

@@ -38,7 +38,7 @@ class MarkdownTest {
                         • The limit is `2**10` bytes, or 2**20.""");
     }
 
-    /** The same out of code, where CommonMark makes pairs of them. */
+    /** The same out of code, as in hermes-agent 109335, where CommonMark makes pairs of them. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -51,7 +51,10 @@ class MarkdownTest {
                 "(x**2 + y**2), f(x)**2 + y**2, 5*3*2",
                 "2**n, 3**n and x**y + a**b",
                 "f(**a, **b) or g(*args, **kwargs)",
-                "| src/**/a | 2**10 | 2**20 |"
+                "| src/**/a | 2**10 | 2**20 |",
+                "Searches for *test*.py and *spec*.ts",
+                "test_*.py and foo_*.py, foo-*-bar and baz-*-qux",
+                "f(**a, **b), g(**c): h(x, **a), i(y,**b)"
             })
     void globsAndPowersAreNotBold(String markdown) {
         assertThat(Markdown.beginning(markdown, 8, 1_000).replace("\u200b", "")).isEqualTo(markdown);
@@ -59,12 +62,16 @@ class MarkdownTest {
                 .isEqualTo("*Note*: " + markdown);
     }
 
+    /** HKUDS/nanobot PR 1107. */
     @ParameterizedTest
     @CsvSource(
             delimiterString = " => ",
             value = {
                 "**src/**: sources, **/api/users**: users => *src/*: sources, */api/users*: users",
                 "**foo**bar baz, **a**b**c** => *foo*|bar baz, *a*|b|*c*",
+                "**Status:**Healthy and **CPU:**45% => *Status:*|Healthy and *CPU:*|45%",
+                "- **Name:**production-gke => • *Name:*|production-gke",
+                "*test*. And *that* => _test_. And _that_",
                 "[x](https://example.com/a/**/b) => x (https://example.com/a/**/b)",
                 "`a/**/b` and **`2**10`** => `a/**/b` and *`2**10`*"
             })
