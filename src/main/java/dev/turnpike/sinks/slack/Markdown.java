@@ -52,9 +52,10 @@ final class Markdown {
     private static final String BLANK = "\u205f";
 
     /** Asterisks of globs, of media types and of the end of a comment. */
-    private static final Pattern GLOB =
-            Pattern.compile("(?<=[/_.-])\\*+(?=[/_.-])|\\*+(?=/([*\\s]|$))|(?<!\\*)\\*(?=\\.\\w)|(?<=\\*/)\\*+"
-                    + "|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
+    private static final Pattern GLOB = Pattern.compile("(?<=/)\\*+(?=/)|(?<=[/_.-])\\*(?=[/_.-])"
+            + "|(?<![\\w)*])\\*+(?=/([*\\s]|$))|(?<=(?<![\\w*)])\\*{1,2}/)\\*+"
+            + "|(?<=(?<![^\\s(])[^\\s*]{1,100}/)\\*+(?=[,;])|(?<!\\*)\\*(?=\\.\\w)"
+            + "|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
 
     /** Before the end of what is bold with a word after it, as models write {@code **Status:**OK}. */
     private static final Pattern BEFORE_WORD =

@@ -53,6 +53,7 @@ class MarkdownTest {
                 "f(**a, **b) or g(*args, **kwargs)",
                 "| src/**/a | 2**10 | 2**20 |",
                 "Searches for *test*.py and *spec*.ts",
+                "src/*, tests/* and src/**, tests/**",
                 "test_*.py and foo_*.py, foo-*-bar and baz-*-qux",
                 "f(**a, **b), g(**c): h(x, **a), i(y,**b)"
             })
@@ -71,6 +72,8 @@ class MarkdownTest {
                 "**foo**bar baz, **a**b**c** => *foo*|bar baz, *a*|b|*c*",
                 "**Status:**Healthy and **CPU:**45% => *Status:*|Healthy and *CPU:*|45%",
                 "- **Name:**production-gke => • *Name:*|production-gke",
+                "**yes**/**no**, (**a**/**b**), **src/**, **lib/** => *yes*/*no*, (*a*/*b*), *src/*, *lib/*",
+                "**_either_**. Or **.env**/x => *_either_*. Or *.env*/x",
                 "*test*. And *that* => _test_. And _that_",
                 "[x](https://example.com/a/**/b) => x (https://example.com/a/**/b)",
                 "`a/**/b` and **`2**10`** => `a/**/b` and *`2**10`*"
