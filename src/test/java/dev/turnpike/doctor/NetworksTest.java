@@ -224,7 +224,9 @@ class NetworksTest {
                 "CODEX_BASE_URL", "http://" + HOST + "/backend-api",
                 "CODEX_TOKEN_URL", "http://" + HOST + "/oauth/token",
                 "CODEX_AUTHAPI_BASE_URL", "http://" + HOST + "/api/accounts",
-                "CODEX_AUTH_FILES", home.resolve("auth.json").toString()));
+                "CODEX_AUTH_FILES", home.resolve("auth.json").toString(),
+                // ends a hang
+                "CODEX_CALL_DEADLINE", "5m"));
         variables.putAll(environment);
         Settings settings = Settings.load(null, variables, Map.of());
         try (LiveAccounts accounts = new LiveAccounts(settings, renew, CLOCK)) {

@@ -52,6 +52,9 @@ class ThreadsReportTest {
 
     private ThreadsReport report() {
         Settings settings = Settings.of(Map.of(
+                // ends a hang
+                "codex.call-deadline",
+                "5m",
                 "codex.threads-url",
                 server.url(),
                 "codex.auth-files",
