@@ -52,21 +52,21 @@ final class Markdown {
     private static final String BLANK = "\u205f";
 
     /** Asterisks of globs, of media types and of the end of a comment. */
-    private static final Pattern GLOB = Pattern.compile("(?<=/)\\*+(?=/)|(?<=[/_.-])\\*(?=[/_.-])"
+    private static final Pattern GLOB = Pattern.compile("(?<!\\\\)(?:(?<=/)\\*+(?=/)|(?<=[/_.-])\\*(?=[/_.-])"
             + "|(?<![\\w)*])\\*+(?=/([*\\s]|$))|(?<=(?<![\\w*)])\\*{1,2}/)\\*+"
             + "|(?<=(?<![^\\s(])[^\\s*]{1,100}/)\\*+(?=[,;])|(?<!\\*)\\*(?=\\.\\w)"
-            + "|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w))");
+            + "|\\*\\*(?=/[^*\\n]*/\\*\\*(?!\\w)))");
 
     /** Before the end of what is bold with a word after it, as models write {@code **Status:**OK}. */
     private static final Pattern BEFORE_WORD =
             Pattern.compile("(?=\\*\\*\\w)(?<=(?<![^\\s>])\\*\\*[^\\s*][^*\\n]{0,200}[:.!?)\"'%])");
 
     /** Powers such as {@code 2**10}. */
-    private static final Pattern POWER = Pattern.compile("(?<=[A-Za-z0-9_)\\]])\\*+(?=\\d)");
+    private static final Pattern POWER = Pattern.compile("(?<=[A-Za-z0-9)\\]])\\*+(?=\\d)");
 
     /** Within the last of a word's asterisks, which end what is bold and begin nothing: {@code x**n} and {@code **x**n}. */
     private static final Pattern WITHIN_WORD =
-            Pattern.compile("(?<=[A-Za-z0-9_)\\]]\\*{1,3})(?=[A-Za-z_][^\\s*]*(?:\\s|$))");
+            Pattern.compile("(?<=[A-Za-z0-9)\\]]\\*{1,3})(?=[A-Za-z][^\\s*]*(?:\\s|$))");
 
     /**
      * The first of a pair of marks in literal text that Slack would take for its own. It has no escapes, but a mark

@@ -74,6 +74,7 @@ class MarkdownTest {
                 "- **Name:**production-gke => • *Name:*|production-gke",
                 "**yes**/**no**, (**a**/**b**), **src/**, **lib/** => *yes*/*no*, (*a*/*b*), *src/*, *lib/*",
                 "**_either_**. Or **.env**/x => *_either_*. Or *.env*/x",
+                "You _**must not**_ delete, v\\*.x and a\\*/b => You _*must not*_ delete, v*.x and a*/b",
                 "*test*. And *that* => _test_. And _that_",
                 "[x](https://example.com/a/**/b) => x (https://example.com/a/**/b)",
                 "`a/**/b` and **`2**10`** => `a/**/b` and *`2**10`*"
