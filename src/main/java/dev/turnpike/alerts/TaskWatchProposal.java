@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Raises {@code task.stalled} for a task that has run for long without any change, and {@code task.status-conflict} for
@@ -31,11 +32,6 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
 
     private static final int NAME_BYTES = 256;
 
-    /** Key of a watched task in the known state. */
-    public static StateKey<TaskWatch> key(String account, String taskId) {
-        return KIND.key(account, taskId);
-    }
-
     /** The tasks whose details should be read again, since they disagree with the list and that was not reported yet. */
     public static List<String> doubtful(KnownState state, String account) {
         return state.active(KIND, account).entrySet().stream()
@@ -48,7 +44,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
 
     /** Stops watching a task after upstream's 404 for it. */
     public static Proposal gone(String account, String taskId) {
-        return Episodes.gone(key(account, taskId));
+        return Episodes.gone(KIND.key(account, taskId));
     }
 
     /** Stops watching a thread. */
@@ -72,10 +68,21 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                 && lasts(next.conflictSince(), rules.conflictAfter());
         List<Event> events = new ArrayList<>();
         if (stalled) {
-            events.add(stalled(next));
+            events.add(alert(
+                    "task.stalled",
+                    next,
+                    next.since(),
+                    "standing_seconds",
+                    data -> data.text("status", next.listed().word())));
         }
         if (conflict) {
-            events.add(conflict(next));
+            events.add(alert(
+                    "task.status-conflict",
+                    next,
+                    next.conflictSince(),
+                    "lasting_seconds",
+                    data -> data.text("listed_status", next.listed().word())
+                            .text("shown_status", next.shown().word())));
         }
         return Decision.change(key, known, next.reported(stalled, conflict), events);
     }
@@ -84,32 +91,14 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
         return Duration.between(since, observed.at()).compareTo(least) >= 0;
     }
 
-    private Event stalled(TaskWatch watch) {
-        EventData data = fields(watch)
-                .text("status", watch.listed().word())
-                .time("since", watch.since())
-                .number("standing_seconds", Episodes.seconds(watch.since(), observed.at()));
-        return alert("task.stalled", watch, watch.since(), data);
-    }
-
-    private Event conflict(TaskWatch watch) {
-        EventData data = fields(watch)
-                .text("listed_status", watch.listed().word())
-                .text("shown_status", watch.shown().word())
-                .time("since", watch.conflictSince())
-                .number("lasting_seconds", Episodes.seconds(watch.conflictSince(), observed.at()));
-        return alert("task.status-conflict", watch, watch.conflictSince(), data);
-    }
-
-    private EventData fields(TaskWatch watch) {
+    private Event alert(
+            String type, TaskWatch watch, Instant since, String secondsField, UnaryOperator<EventData> statuses) {
         Task task = observed.task();
-        return Episodes.fields(account, task, watch.turnId(), links)
+        EventData data = Episodes.fields(account, task, watch.turnId(), links)
                 .text("environment", task.environment(), NAME_BYTES)
                 .text("repository", task.repository(), NAME_BYTES);
-    }
-
-    private Event alert(String type, TaskWatch watch, Instant since, EventData data) {
+        statuses.apply(data).time("since", since).number(secondsField, Episodes.seconds(since, observed.at()));
         String id = watch.turnId() == null ? since.toString() : watch.turnId() + ":" + since;
-        return Episodes.alert(account, observed.task().id(), type, id, observed.at(), data.node());
+        return Episodes.alert(account, task.id(), type, id, observed.at(), data.node());
     }
 }

@@ -17,8 +17,14 @@ import java.util.List;
 /**
  * Raises {@code upstream.unavailable} when polls have failed for long, and {@code upstream.recovered} when they succeed
  * again. A short failure raises no alert.
+ *
+ * @param poll which one ended, {@code tasks} or {@code usage}: one may work where the other does not
+ * @param failure null when it went well
+ * @param at by our clock
  */
-public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Proposal {
+public record UpstreamProposal(
+        Identity account, String poll, UpstreamException.Kind failure, Instant at, AlertRules rules)
+        implements Proposal {
     /** The upstreams that fail, by poll. */
     public static final StateKind<Failing> KIND = Episodes.kind("upstream|", Failing.class, Failing.VERSION);
 
@@ -35,53 +41,30 @@ public record UpstreamProposal(Outcome outcome, AlertRules rules) implements Pro
 
     @Override
     public Decision against(KnownState state) {
-        StateKey<Failing> key = KIND.key(outcome.account().account(), outcome.poll());
+        StateKey<Failing> key = KIND.key(account.account(), poll);
         Failing known = state.get(key).orElse(null);
-        if (outcome.failure() == null) {
-            List<Event> events = known != null && known.reported() ? List.of(recovered(known)) : List.of();
-            return Decision.change(key, known, null, events);
+        if (failure == null) {
+            boolean reported = known != null && known.reported();
+            return Decision.change(
+                    key, known, null, reported ? List.of(alert("upstream.recovered", known)) : List.of());
         }
         if (known == null) {
-            return Decision.change(
-                    key, null, new Failing(Failing.VERSION, outcome.at(), false, outcome.failure()), List.of());
+            return Decision.change(key, null, new Failing(Failing.VERSION, at, false, failure), List.of());
         }
-        if (known.reported() || Duration.between(known.since(), outcome.at()).compareTo(rules.unavailableAfter()) < 0) {
+        if (known.reported() || Duration.between(known.since(), at).compareTo(rules.unavailableAfter()) < 0) {
             return Decision.NOTHING;
         }
-        Failing reported = new Failing(Failing.VERSION, known.since(), true, outcome.failure());
-        return Decision.change(key, known, reported, List.of(unavailable(reported)));
+        Failing reported = new Failing(Failing.VERSION, known.since(), true, failure);
+        return Decision.change(key, known, reported, List.of(alert("upstream.unavailable", reported)));
     }
 
-    private Event unavailable(Failing episode) {
-        return alert("upstream.unavailable", episode, about(episode));
-    }
-
-    private Event recovered(Failing episode) {
-        return alert("upstream.recovered", episode, about(episode).time("recovered_at", outcome.at()));
-    }
-
-    private Event alert(String type, Failing episode, EventData data) {
-        return Episodes.alert(outcome.account(), type, id(episode), outcome.at(), data.node());
-    }
-
-    private EventData about(Failing episode) {
-        return Episodes.fields(outcome.account())
-                .text("poll", outcome.poll())
+    private Event alert(String type, Failing episode) {
+        EventData data = Episodes.fields(account)
+                .text("poll", poll)
                 .text("failure", episode.kind().word())
                 .time("since", episode.since())
-                .number("failing_seconds", Episodes.seconds(episode.since(), outcome.at()));
+                .number("failing_seconds", Episodes.seconds(episode.since(), at))
+                .time("recovered_at", failure == null ? at : null);
+        return Episodes.alert(account, type, poll + ":" + episode.since(), at, data.node());
     }
-
-    private String id(Failing episode) {
-        return outcome.poll() + ":" + episode.since();
-    }
-
-    /**
-     * Records the outcome of a poll.
-     *
-     * @param poll which one, {@code tasks} or {@code usage}: one may work where the other does not
-     * @param failure null when it went well
-     * @param at by our clock
-     */
-    public record Outcome(Identity account, String poll, UpstreamException.Kind failure, Instant at) {}
 }

@@ -6,6 +6,7 @@ import dev.turnpike.events.EventRecords;
 import dev.turnpike.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Formats an event as a few lines of text, for chats without a sink of their own: bean {@code chatText} in routes. */
@@ -22,9 +23,7 @@ public final class ChatText {
      * @throws JsonProcessingException when the value is no JSON
      */
     public String of(String data, String type, int max) throws JsonProcessingException {
-        JsonNode event = Json.MAPPER.readTree(data);
-        String link = event.path("url").asText("");
-        return (cut(words(event, type), Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
+        return text(data, type, max, UnaryOperator.identity());
     }
 
     /**
@@ -33,15 +32,25 @@ public final class ChatText {
      * @throws JsonProcessingException when the value is no JSON
      */
     public String markdown(String data, String type, int max) throws JsonProcessingException {
+        return text(
+                data,
+                type,
+                max,
+                words -> MARKS.matcher(words).replaceAll("\\\\$0").replace("://", ":\u200b//"));
+    }
+
+    private static String text(String data, String type, int max, UnaryOperator<String> escape)
+            throws JsonProcessingException {
         JsonNode event = Json.MAPPER.readTree(data);
         String link = event.path("url").asText("");
-        String escaped = MARKS.matcher(words(event, type)).replaceAll("\\\\$0").replace("://", ":\u200b//");
-        return (cut(escaped, Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
+        String words = escape.apply(words(event, type));
+        return (cut(words, Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
     }
 
     private static String words(JsonNode event, String type) {
         List<String> lines = new ArrayList<>();
-        lines.add(words(type) + ": "
+        String kind = EventRecords.kind(type).replace('.', ' ').replace('-', ' ');
+        lines.add("Codex " + kind + ": "
                 + event.path("title").asText(event.path("message").asText("")));
         List<String> facts = new ArrayList<>();
         NAMES.stream()
@@ -59,11 +68,6 @@ public final class ChatText {
         lines.add(event.path("error").path("message").asText(""));
         lines.removeIf(String::isBlank);
         return String.join("\n", lines);
-    }
-
-    private static String words(String type) {
-        String kind = EventRecords.kind(type);
-        return "Codex " + kind.replace('.', ' ').replace('-', ' ');
     }
 
     private static String cut(String text, int max) {

@@ -50,8 +50,7 @@ class AlertsTest {
     }
 
     private List<String> poll(String poll, int minute, Kind failure) {
-        return reported(
-                new UpstreamProposal(new UpstreamProposal.Outcome(ACCOUNT, poll, failure, minute(minute)), RULES));
+        return reported(new UpstreamProposal(ACCOUNT, poll, failure, minute(minute), RULES));
     }
 
     @Test
@@ -91,9 +90,8 @@ class AlertsTest {
         for (int i = 0; i < polls.size(); i++) {
             failing = polls.get(i) ? failing + 1 : 0;
             owed += failing == 4 ? 1 : 0;
-            UpstreamProposal.Outcome outcome =
-                    new UpstreamProposal.Outcome(ACCOUNT, "tasks", polls.get(i) ? Kind.NETWORK : null, minute(i * 4));
-            fresh.apply(new UpstreamProposal(outcome, RULES).against(fresh.known()))
+            Kind failure = polls.get(i) ? Kind.NETWORK : null;
+            fresh.apply(new UpstreamProposal(ACCOUNT, "tasks", failure, minute(i * 4), RULES).against(fresh.known()))
                     .forEach(event -> reported.add(event.type()));
         }
         for (int i = 0; i < reported.size(); i++) {

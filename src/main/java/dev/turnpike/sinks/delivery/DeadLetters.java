@@ -24,7 +24,7 @@ record DeadLetters(TopicWriter writer, String topic) {
      */
     void write(SinkRecord record, String sink, FailedAttempts failed, Instant now) {
         try {
-            writer.write(letter(record, record.value(), sink, failed, now));
+            writer.write(letter(record, record.read().value(), sink, failed, now));
         } catch (RecordTooLargeException e) {
             log.warn("Dead letter published without its value, which is too large for its topic record={}", record);
             writer.write(letter(record, null, sink, failed, now));
@@ -39,8 +39,9 @@ record DeadLetters(TopicWriter writer, String topic) {
 
     private ProducerRecord<byte[], byte[]> letter(
             SinkRecord record, byte[] value, String sink, FailedAttempts failed, Instant now) {
-        ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(topic, record.key(), value);
-        DeadLetterHeaders.keep(record.headers(), written.headers());
+        ProducerRecord<byte[], byte[]> written =
+                new ProducerRecord<>(topic, record.read().key(), value);
+        DeadLetterHeaders.keep(record.read().headers(), written.headers());
         record.putOrigin(written.headers());
         DeadLetterHeaders.failure(
                 written.headers(),

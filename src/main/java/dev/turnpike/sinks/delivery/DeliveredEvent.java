@@ -1,6 +1,5 @@
 package dev.turnpike.sinks.delivery;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventRecords;
 import dev.turnpike.json.Json;
@@ -85,7 +84,7 @@ public record DeliveredEvent(
     private static Instant time(SinkRecord record) throws MalformedEventException {
         String time = record.header("ce_time");
         try {
-            return time == null ? record.timestamp() : Instant.parse(time);
+            return time == null ? Instant.ofEpochMilli(record.read().timestamp()) : Instant.parse(time);
         } catch (DateTimeException e) {
             throw new MalformedEventException(
                     "Record " + record + " has ce_time=" + time + ", must be a time such as 2026-11-22T10:00:00Z");
@@ -93,9 +92,9 @@ public record DeliveredEvent(
     }
 
     private static ObjectNode data(SinkRecord record) throws MalformedEventException {
+        byte[] value = record.read().value();
         try {
-            JsonNode data = record.value() == null ? null : Json.MAPPER.readTree(record.value());
-            if (data instanceof ObjectNode object) {
+            if (value != null && Json.MAPPER.readTree(value) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {

@@ -120,18 +120,10 @@ record Deliveries(
             return;
         }
         meters.failed(sink, parcel.entries().size());
-        try {
-            parcel.entries().forEach(entry -> saved.accept(entry.record.origin(), entry.failed));
-        } catch (InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            log.warn(
-                    "Failed to save attempts, kept in memory only sink={} account={} records={}",
-                    sink,
-                    parcel.account(),
-                    parcel.records(),
-                    e);
-        }
+        change(
+                "Failed to save attempts, kept in memory only",
+                parcel,
+                entry -> saved.accept(entry.record.origin(), entry.failed));
     }
 
     /** Writes the dead letter first: if Kafka rejects it, the event stays. */
@@ -145,19 +137,21 @@ record Deliveries(
     }
 
     private void forget(Parcel parcel) {
+        change("Failed to delete saved attempts of delivered or dead-lettered events", parcel, entry -> {
+            if (entry.failed != null) {
+                forgotten.accept(entry.record.origin());
+            }
+        });
+    }
+
+    /** Changes what is saved of its entries; where Kafka rejects that, the deliveries go on. */
+    private void change(String problem, Parcel parcel, Consumer<Entry> change) {
         try {
-            parcel.entries().stream()
-                    .filter(entry -> entry.failed != null)
-                    .forEach(entry -> forgotten.accept(entry.record.origin()));
+            parcel.entries().forEach(change);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn(
-                    "Failed to delete saved attempts of delivered or dead-lettered events sink={} account={} records={}",
-                    sink,
-                    parcel.account(),
-                    parcel.records(),
-                    e);
+            log.warn("{} sink={} account={} records={}", problem, sink, parcel.account(), parcel.records(), e);
         }
     }
 }

@@ -51,7 +51,8 @@ final class Entry {
         if (event != null && event.subject() != null) {
             return "task " + event.subject();
         }
-        return record.key() == null ? record.origin().toString() : "key " + new String(record.key(), UTF_8);
+        byte[] key = record.read().key();
+        return key == null ? record.toString() : "key " + new String(key, UTF_8);
     }
 
     /** The undelivered events of one task, in order; guarded by the {@link Backlog}. */

@@ -21,9 +21,9 @@ public record HttpFailures(Clock clock) {
 
     public Failure of(Exception exception) {
         if (exception instanceof HttpAnswer answer) {
-            String redirect = answer.status() / 100 == 3 ? ", redirects are not followed" : "";
-            String reason = "HTTP " + answer.status() + redirect;
-            return new Failure(kind(answer.status()), reason, retryAfter(answer.retryAfter()));
+            String redirect = answer.status / 100 == 3 ? ", redirects are not followed" : "";
+            String reason = "HTTP " + answer.status + redirect;
+            return new Failure(kind(answer.status), reason, retryAfter(answer.retryAfter));
         }
         if (exception instanceof IOException network) {
             return Failure.of(Failure.Kind.UNCLEAR, network(network));
@@ -43,10 +43,7 @@ public record HttpFailures(Clock clock) {
     /** At most an hour, zero where there is none to be read. */
     private Duration retryAfter(String value) {
         Duration wait = RetryAfter.parse(value, clock.instant());
-        if (wait == null) {
-            return Duration.ZERO;
-        }
-        return Pauses.shorter(wait, LONGEST_WAIT);
+        return wait == null ? Duration.ZERO : Pauses.shorter(wait, LONGEST_WAIT);
     }
 
     private static String network(IOException e) {
@@ -69,8 +66,12 @@ public record HttpFailures(Clock clock) {
     public static final class HttpAnswer extends Exception {
         private static final long serialVersionUID = 1L;
 
+        /** 0 where there was none. */
         private final int status;
+
+        /** The header's value; null without one. */
         private final String retryAfter;
+
         private final String body;
 
         private HttpAnswer(int status, String retryAfter, String body) {
@@ -95,19 +96,9 @@ public record HttpFailures(Clock clock) {
             }
         }
 
-        /** 0 where there was none. */
-        public int status() {
-            return status;
-        }
-
         /** Must not be logged. */
         public String body() {
             return body == null ? "" : body;
-        }
-
-        /** The header's value; null without one. */
-        String retryAfter() {
-            return retryAfter;
         }
     }
 }

@@ -10,17 +10,20 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Start offsets of a sink's partitions: the group's committed offset; else, since these expire after a week, the one
- * saved in the sink's state; else, for a new sink or a new partition, its start-from.
+ * Offsets of a sink in the partitions that are assigned to it. It starts at the group's committed offset; else, since
+ * these expire after a week, at the one saved in the sink's state; else, for a new sink or a new partition, at its
+ * start-from.
  */
 final class Places {
     private static final Logger log = LoggerFactory.getLogger(Places.class);
@@ -32,6 +35,8 @@ final class Places {
     private final SinkState state;
     private final SinkKafkaClient kafka;
     private final Clock clock;
+    private final Map<TopicPartition, Progress> progress = new HashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
     private Instant lastNoted = Instant.MIN;
 
@@ -43,13 +48,22 @@ final class Places {
         this.clock = clock;
     }
 
-    /** Start offsets of these partitions, which are committed when this returns. */
-    Map<TopicPartition, OffsetAndMetadata> of(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    /** The partitions that are assigned. */
+    Set<TopicPartition> partitions() {
+        return Set.copyOf(progress.keySet());
+    }
+
+    Progress progress(TopicPartition partition) {
+        return progress.get(partition);
+    }
+
+    /** Seeks the start offsets of these partitions, which are committed when this returns. */
+    void assign(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
         Set<TopicPartition> fresh = new HashSet<>();
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         consumer.committed(new HashSet<>(partitions))
-                .forEach((partition, committed) -> Optional.ofNullable(committed)
+                .forEach((partition, last) -> Optional.ofNullable(last)
                         .or(() -> state.place(partition))
                         .ifPresentOrElse(
                                 place -> places.put(partition, existing(partition, place, beginnings.get(partition))),
@@ -62,11 +76,38 @@ final class Places {
         }
         consumer.commitSync(places);
         noted.putAll(places);
-        return places;
+        committed.putAll(places);
+        places.forEach((partition, place) -> {
+            progress.put(partition, new Progress(place));
+            consumer.seek(partition, place.offset());
+        });
+    }
+
+    /** Commits what was reached in these partitions. */
+    void commit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+        progress.forEach((partition, reached) -> due.put(partition, reached.reached()));
+        due.keySet().retainAll(partitions);
+        due.entrySet().removeAll(committed.entrySet());
+        if (due.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(due);
+            committed.putAll(due);
+        } catch (CommitFailedException | RetriableException e) {
+            // the next poll joins the group again, or the next commit gets through
+            log.warn("Failed to commit offsets sink={} reason=\"{}\"", sink, e.getMessage());
+        }
+    }
+
+    void forget(Collection<TopicPartition> partitions) {
+        progress.keySet().removeAll(partitions);
+        committed.keySet().removeAll(partitions);
     }
 
     /** Saves committed offsets, in case the group's expire; those that Kafka rejects are saved the next time. */
-    void note(Map<TopicPartition, OffsetAndMetadata> committed) {
+    void note() {
         try {
             committed.forEach((partition, place) -> {
                 if (!place.equals(noted.get(partition))) {
@@ -82,9 +123,9 @@ final class Places {
     }
 
     /** The same, once a minute. */
-    void savePeriodically(Map<TopicPartition, OffsetAndMetadata> committed) {
+    void notePeriodically() {
         if (lastNoted.plus(BETWEEN_NOTES).isBefore(clock.instant())) {
-            note(committed);
+            note();
             lastNoted = clock.instant();
         }
     }

@@ -7,25 +7,22 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +43,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final SinkKafkaClient kafka;
     private final Receiver receiver;
     private final Clock clock;
-    /** Of the partitions that are assigned. */
-    private final Map<TopicPartition, Progress> progress = new HashMap<>();
-
-    private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private final Backlog backlog;
     private final SinkState state;
     private final TopicWriter writer;
@@ -144,7 +137,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 pauses.stop();
             } catch (RuntimeException | Error e) {
                 log.warn("Sink consumer failed, restarting sink={}", sink, e);
-                onPartitionsLost(List.copyOf(progress.keySet()));
+                onPartitionsLost(places.partitions());
                 pauses.pause(AFTER_FAILURE);
             }
         }
@@ -155,17 +148,18 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     private void pass() {
         take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
-        progress.forEach((partition, reached) -> reached.reach(consumer.position(partition)));
+        Set<TopicPartition> assigned = places.partitions();
+        assigned.forEach(partition -> places.progress(partition).reach(consumer.position(partition)));
         state.follow();
         backlog.pause(state.isPaused());
         boolean full = backlog.isFull();
-        Map<Boolean, List<TopicPartition>> pausing = progress.keySet().stream()
+        Map<Boolean, List<TopicPartition>> pausing = assigned.stream()
                 .collect(Collectors.partitioningBy(
-                        partition -> full || progress.get(partition).isFull()));
+                        partition -> full || places.progress(partition).isFull()));
         consumer.pause(pausing.get(true));
         consumer.resume(pausing.get(false));
-        commit(progress.keySet());
-        places.savePeriodically(committed);
+        places.commit(consumer, assigned);
+        places.notePeriodically();
         alerts.report(failingAfter, backlog, state);
     }
 
@@ -180,7 +174,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         List<Entry> owed = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> read : records) {
             SinkRecord record = new SinkRecord(read);
-            Progress reached = progress.get(record.origin().partitionOfTopic());
+            Progress reached = places.progress(record.origin().partitionOfTopic());
             if (reached.take(read.offset())) {
                 entry(record, reached).ifPresentOrElse(owed::add, () -> reached.settle(read.offset()));
             }
@@ -205,23 +199,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
     }
 
-    private void commit(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        progress.forEach((partition, reached) -> due.put(partition, reached.reached()));
-        due.keySet().retainAll(partitions);
-        due.entrySet().removeAll(committed.entrySet());
-        if (due.isEmpty()) {
-            return;
-        }
-        try {
-            consumer.commitSync(due);
-            committed.putAll(due);
-        } catch (CommitFailedException | RetriableException e) {
-            // the next poll joins the group again, or the next commit gets through
-            log.warn("Failed to commit offsets sink={} reason=\"{}\"", sink, e.getMessage());
-        }
-    }
-
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (partitions.isEmpty()) {
@@ -230,25 +207,21 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         state.refresh();
         state.enabled();
         backlog.pause(state.isPaused());
-        places.of(consumer, partitions).forEach((partition, place) -> {
-            progress.put(partition, new Progress(place));
-            committed.put(partition, place);
-            consumer.seek(partition, place.offset());
-        });
+        places.assign(consumer, partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         endDeliveries(partitions, LAST_CALLS);
-        commit(partitions);
-        places.note(committed);
-        forget(partitions);
+        places.commit(consumer, partitions);
+        places.note();
+        places.forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         endDeliveries(partitions, Duration.ZERO);
-        forget(partitions);
+        places.forget(partitions);
     }
 
     private void endDeliveries(Collection<TopicPartition> partitions, Duration patience) {
@@ -257,11 +230,6 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
-    }
-
-    private void forget(Collection<TopicPartition> partitions) {
-        progress.keySet().removeAll(partitions);
-        committed.keySet().removeAll(partitions);
     }
 
     /** Closing the consumer revokes its partitions, which commits the last deliveries. */
@@ -277,7 +245,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         } catch (KafkaException e) {
             log.warn("Failed to publish alert about last dead letters sink={}", sink, e);
         }
-        onPartitionsRevoked(List.copyOf(progress.keySet()));
+        onPartitionsRevoked(places.partitions());
     }
 
     private static Thread daemon(Runnable work, String name) {

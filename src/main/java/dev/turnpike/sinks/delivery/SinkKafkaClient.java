@@ -37,9 +37,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
      *     it was created
      */
     public Consumer<byte[], byte[]> reader(List<String> read) {
-        Map<String, Object> config = new HashMap<>(properties);
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
+        Map<String, Object> config = committed();
         config.put("default.api.timeout.ms", 10_000);
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -78,11 +76,10 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         }
     }
 
+    /** A member of the sink's group. */
     Consumer<byte[], byte[]> consumer(String sink) {
-        Map<String, Object> config = new HashMap<>(properties);
+        Map<String, Object> config = committed();
         config.put("group.id", group(sink));
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", "false");
         config.put("auto.offset.reset", "earliest");
         config.put("max.poll.interval.ms", "60000");
         config.put("max.poll.records", "200");
@@ -92,6 +89,13 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    private Map<String, Object> committed() {
+        Map<String, Object> config = new HashMap<>(properties);
+        config.put("isolation.level", "read_committed");
+        config.put("enable.auto.commit", "false");
+        return config;
+    }
+
     /** Full name of a topic. */
     public String topic(String name) {
         return prefix + name;
@@ -99,10 +103,6 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
 
     /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
     public String group(String sink) {
-        return group(prefix, sink);
-    }
-
-    public static String group(String prefix, String sink) {
         return prefix + "turnpike-" + sink;
     }
 

@@ -2,7 +2,6 @@ package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
 import dev.turnpike.events.EventRecords;
-import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -13,28 +12,9 @@ public record SinkRecord(ConsumerRecord<byte[], byte[]> read) {
         return new Origin(read.topic(), read.partition(), read.offset());
     }
 
-    /** Its timestamp in Kafka. */
-    public Instant timestamp() {
-        return Instant.ofEpochMilli(read.timestamp());
-    }
-
-    /** The key's bytes; null without a key. */
-    public byte[] key() {
-        return read.key();
-    }
-
-    /** Null for a tombstone. */
-    public byte[] value() {
-        return read.value();
-    }
-
     /** Bytes of key and value. */
     int size() {
         return Math.max(0, read.serializedKeySize()) + Math.max(0, read.serializedValueSize());
-    }
-
-    public Headers headers() {
-        return read.headers();
     }
 
     /** A header as text; null where it is missing. */

@@ -28,7 +28,8 @@ public record Letters(SinkKafkaClient kafka) {
             letters.computeIfPresent(id, (key, letter) -> new Letter(letter.record(), replayed));
         });
         List<Letter> oldestFirst = new ArrayList<>(letters.values());
-        oldestFirst.sort(Comparator.comparing(letter -> letter.record().timestamp()));
+        oldestFirst.sort(
+                Comparator.comparingLong(letter -> letter.record().read().timestamp()));
         return oldestFirst;
     }
 

@@ -61,7 +61,7 @@ public record Replay(SinkKafkaClient kafka) {
     private final class Redeliveries implements AutoCloseable {
         private final Producer<byte[], byte[]> producer;
         private final int partitions;
-        private final AtomicInteger sent = new AtomicInteger();
+        private int sent;
         private final AtomicReference<Exception> failed = new AtomicReference<>();
 
         Redeliveries() {
@@ -73,9 +73,9 @@ public record Replay(SinkKafkaClient kafka) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                     kafka.topic("redeliveries"),
                     partition >= 0 && partition < partitions ? partition : null,
-                    original.key(),
-                    original.value());
-            for (Header header : original.headers()) {
+                    original.read().key(),
+                    original.read().value());
+            for (Header header : original.read().headers()) {
                 if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
                     record.headers().add(header);
                 }
@@ -86,13 +86,8 @@ public record Replay(SinkKafkaClient kafka) {
         }
 
         void send(ProducerRecord<byte[], byte[]> record) {
-            var unused = producer.send(record, (metadata, failure) -> {
-                if (failure == null) {
-                    sent.incrementAndGet();
-                } else {
-                    failed.compareAndSet(null, failure);
-                }
-            });
+            sent++;
+            var unused = producer.send(record, (metadata, failure) -> failed.compareAndSet(null, failure));
         }
 
         /** Waits until the records are confirmed; throws when one of them is not. */
@@ -102,7 +97,7 @@ public record Replay(SinkKafkaClient kafka) {
                 throw new KafkaException(
                         "Topic " + kafka.topic("redeliveries") + " did not take all records", failed.get());
             }
-            return sent.get();
+            return sent;
         }
 
         @Override

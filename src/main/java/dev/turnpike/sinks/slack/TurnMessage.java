@@ -6,6 +6,8 @@ import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Message about a turn that has ended. */
@@ -14,35 +16,37 @@ final class TurnMessage {
     private static final int MOST_ATTEMPTS = 8;
 
     static SlackMessage of(DeliveredEvent turn) {
-        if (turn.isOfAttempts()) {
-            return ofAttempts(turn);
+        List<ObjectNode> blocks = new ArrayList<>();
+        blocks.add(SlackMessage.section(TurnText.outcome(turn) + "  *" + TurnText.title(turn, 200) + "*"));
+        String facts = TurnText.facts(turn);
+        if (!facts.isEmpty()) {
+            blocks.add(SlackMessage.context(facts));
         }
-        List<ObjectNode> blocks = TurnText.head(turn);
+        (turn.isOfAttempts() ? attempts(turn) : content(turn)).forEach(blocks::add);
+        String text = TurnText.plain(TurnText.outcome(turn)) + ": " + SlackText.line(turn.text("title"), 200);
+        return new SlackMessage(text, blocks);
+    }
+
+    /** Error, summary and pull requests, as far as it has them. */
+    private static Stream<ObjectNode> content(DeliveredEvent turn) {
         JsonNode error = turn.data().path("error");
-        if (error.isObject() && !error.isEmpty()) {
-            blocks.add(SlackMessage.section(error(error)));
-        }
-        if (!turn.text("summary").isBlank()) {
-            blocks.add(SlackMessage.section(Markdown.beginning(turn.text("summary"), 8, 1_200)));
-        }
-        String pulls = pulls(turn.data().path("pull_requests"));
-        if (!pulls.isEmpty()) {
-            blocks.add(SlackMessage.section(pulls));
-        }
-        return new SlackMessage(TurnText.fallback(turn), blocks);
+        return Stream.of(
+                        error.isObject() && !error.isEmpty() ? error(error) : "",
+                        turn.text("summary").isBlank() ? "" : Markdown.beginning(turn.text("summary"), 8, 1_200),
+                        pulls(turn.data().path("pull_requests")))
+                .filter(text -> !text.isEmpty())
+                .map(SlackMessage::section);
     }
 
     /** All attempts at a best-of-N request, side by side: a person has to choose one. */
-    private static SlackMessage ofAttempts(DeliveredEvent event) {
-        List<ObjectNode> blocks = TurnText.head(event);
+    private static Stream<ObjectNode> attempts(DeliveredEvent event) {
         JsonNode attempts = event.data().path("attempts");
-        for (int number = 0; number < Math.min(MOST_ATTEMPTS, attempts.size()); number++) {
-            blocks.add(SlackMessage.section(attempt(number + 1, attempts.path(number))));
-        }
-        if (attempts.size() > MOST_ATTEMPTS) {
-            blocks.add(SlackMessage.context("… and " + (attempts.size() - MOST_ATTEMPTS) + " more"));
-        }
-        return new SlackMessage(TurnText.fallback(event), blocks);
+        Stream<ObjectNode> shown = IntStream.range(0, Math.min(MOST_ATTEMPTS, attempts.size()))
+                .mapToObj(number -> SlackMessage.section(attempt(number + 1, attempts.path(number))));
+        return attempts.size() <= MOST_ATTEMPTS
+                ? shown
+                : Stream.concat(
+                        shown, Stream.of(SlackMessage.context("… and " + (attempts.size() - MOST_ATTEMPTS) + " more")));
     }
 
     private static String attempt(int number, JsonNode attempt) {

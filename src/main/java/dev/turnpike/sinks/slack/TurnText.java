@@ -1,7 +1,6 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sinks.delivery.DeliveredEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,22 +9,6 @@ import java.util.stream.Stream;
 
 /** Texts about a turn, common to several kinds of messages. */
 final class TurnText {
-
-    /** Head of a message: status and title, and below them details. */
-    static List<ObjectNode> head(DeliveredEvent turn) {
-        List<ObjectNode> blocks = new ArrayList<>();
-        blocks.add(SlackMessage.section(outcome(turn) + "  *" + title(turn, 200) + "*"));
-        String facts = facts(turn);
-        if (!facts.isEmpty()) {
-            blocks.add(SlackMessage.context(facts));
-        }
-        return blocks;
-    }
-
-    /** The message without blocks, for notifications. */
-    static String fallback(DeliveredEvent turn) {
-        return plain(outcome(turn)) + ": " + SlackText.line(turn.text("title"), 200);
-    }
 
     /** {@code :white_check_mark: Completed}. */
     static String outcome(DeliveredEvent turn) {

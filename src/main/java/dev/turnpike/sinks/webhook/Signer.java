@@ -11,10 +11,10 @@ import java.security.Signature;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Creates the {@code webhook-signature} header: one signature per secret, so that receivers can rotate theirs. {@code
@@ -27,7 +27,7 @@ final class Signer {
     /** One key's signature. */
     @FunctionalInterface
     private interface Key {
-        String sign(String id, long seconds, String body);
+        String sign(String id, long seconds, String body) throws GeneralSecurityException, WebhookSigningException;
     }
 
     private final List<Key> keys;
@@ -39,53 +39,41 @@ final class Signer {
 
     /** @param attempt time of this try, of which whole seconds are signed */
     String sign(String id, Instant attempt, String body) {
-        return keys.stream()
-                .map(key -> key.sign(id, attempt.getEpochSecond(), body))
-                .collect(Collectors.joining(" "));
+        List<String> signatures = new ArrayList<>();
+        try {
+            for (Key key : keys) {
+                signatures.add(key.sign(id, attempt.getEpochSecond(), body));
+            }
+        } catch (GeneralSecurityException | WebhookSigningException e) {
+            throw new IllegalStateException("This Java cannot sign with HMAC-SHA256 or Ed25519", e);
+        }
+        return String.join(" ", signatures);
     }
 
     private static Key key(String secret) {
         try {
             byte[] key = Base64.getDecoder().decode(secret.substring(secret.indexOf('_') + 1));
             if (secret.startsWith(SYMMETRIC) && key.length >= 24 && key.length <= 64) {
-                return symmetric(new Webhook(key));
+                return new Webhook(key)::sign;
             }
             if (secret.startsWith(PRIVATE) && (key.length == 32 || key.length == 64)) {
-                return asymmetric(Arrays.copyOf(key, 32));
+                byte[] seed = Arrays.copyOf(key, 32);
+                return (id, seconds, body) -> asymmetric(seed, id + "." + seconds + "." + body);
             }
-        } catch (IllegalArgumentException notBase64) {
-            throw unusable(notBase64);
+            throw new IllegalArgumentException("another prefix or length");
+        } catch (IllegalArgumentException unusable) {
+            throw new IllegalArgumentException(
+                    "A webhook secret must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key",
+                    unusable);
         }
-        throw unusable(null);
     }
 
-    private static Key symmetric(Webhook key) {
-        return (id, seconds, body) -> {
-            try {
-                return key.sign(id, seconds, body);
-            } catch (WebhookSigningException e) {
-                throw new IllegalStateException("This Java cannot sign with HMAC-SHA256", e);
-            }
-        };
-    }
-
-    private static Key asymmetric(byte[] seed) {
-        return (id, seconds, body) -> {
-            try {
-                PrivateKey key = KeyFactory.getInstance("Ed25519")
-                        .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-                Signature signature = Signature.getInstance("Ed25519");
-                signature.initSign(key);
-                signature.update((id + "." + seconds + "." + body).getBytes(UTF_8));
-                return "v1a," + Base64.getEncoder().encodeToString(signature.sign());
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("This Java cannot sign with Ed25519", e);
-            }
-        };
-    }
-
-    private static IllegalArgumentException unusable(IllegalArgumentException cause) {
-        return new IllegalArgumentException(
-                "A webhook secret must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key", cause);
+    private static String asymmetric(byte[] seed, String content) throws GeneralSecurityException {
+        PrivateKey key = KeyFactory.getInstance("Ed25519")
+                .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(key);
+        signature.update(content.getBytes(UTF_8));
+        return "v1a," + Base64.getEncoder().encodeToString(signature.sign());
     }
 }
