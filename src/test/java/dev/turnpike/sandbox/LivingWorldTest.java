@@ -144,16 +144,34 @@ class LivingWorldTest {
     }
 
     @Test
+    void aTaskIsCreatedWithinANewWeekAfterAnExhaustedOne() throws Exception {
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
+        try (SandboxBackend backend = SandboxBackend.builder().clock(clock).start()) {
+            SandboxClient client =
+                    new SandboxClient(backend).with(backend.tokens().personalToken("a1"));
+            client.control("usage", "{\"secondary_percent\":100}");
+            assertThat(created(client).at("/rate_limit/limit_reached").asBoolean())
+                    .isTrue();
+            clock.move(Duration.ofDays(4));
+            assertThat(created(client).at("/rate_limit/allowed").asBoolean()).isTrue();
+        }
+    }
+
+    private static JsonNode created(SandboxClient client) throws Exception {
+        String body = "{\"new_task\":{\"environment_id\":\"e0000000000000000000000000000003\",\"branch\":\"main\"},"
+                + "\"input_items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":["
+                + "{\"content_type\":\"text\",\"text\":\"Say hello\"}]}]}";
+        return SandboxClient.body(client.post("/api/codex/tasks", body));
+    }
+
+    @Test
     void aPaceOfNothingCreatesNothingButLetsPostedTasksEnd() throws Exception {
         try (SandboxBackend backend = SandboxBackend.builder()
                 .pace(Pace.quiet().withRuns(Duration.ofMillis(50), Duration.ofMillis(100)))
                 .start()) {
             SandboxClient client =
                     new SandboxClient(backend).with(backend.tokens().personalToken("a1"));
-            String body = "{\"new_task\":{\"environment_id\":\"e0000000000000000000000000000003\",\"branch\":\"main\"},"
-                    + "\"input_items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":["
-                    + "{\"content_type\":\"text\",\"text\":\"Say hello\"}]}]}";
-            assertThat(client.post("/api/codex/tasks", body).statusCode()).isEqualTo(200);
+            assertThat(created(client).at("/task/id").isTextual()).isTrue();
             await().untilAsserted(() -> assertThat(backend.ledger().entries())
                     .singleElement()
                     .satisfies(entry -> assertThat(entry.endings()).hasSize(1)));

@@ -58,9 +58,7 @@ public final class UsageMeter {
         if (override != null) {
             return override;
         }
-        primary.roll(now);
-        secondary.roll(now);
-        boolean reached = reached();
+        boolean reached = isReached(now);
         ObjectNode usage = SandboxJson.sample("usage")
                 .put("user_id", account.userId)
                 .put("account_id", account.id)
@@ -80,17 +78,19 @@ public final class UsageMeter {
 
     /** The other shape, in the reply to a created task. */
     public ObjectNode creationLimit(SandboxAccount account, Instant now) {
-        primary.roll(now);
+        boolean reached = isReached(now);
         ObjectNode limit = SandboxJson.object();
         double seconds = now.until(primary.resetAt, SECONDS);
-        limit.put("allowed", !reached()).put("limit_reached", reached());
+        limit.put("allowed", !reached).put("limit_reached", reached);
         limit.put("limit", 100.0).put("remaining", 100.0 - primary.used).put("resets_after", seconds);
         limit.put("user_plan_type", account.plan).putArray("windows");
         limit.put("resets_after_text", "in " + Math.max(1, Math.round(seconds / 60)) + " minutes");
         return limit;
     }
 
-    private boolean reached() {
+    private boolean isReached(Instant now) {
+        primary.roll(now);
+        secondary.roll(now);
         return primary.used >= 100 || secondary.used >= 100;
     }
 
