@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Board implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
-    private static final long TIMEOUT_MS = 10_000;
 
     /**
      * Servers that send no files from the class path need no folder to unpack them into, which would stay in {@code /tmp}
@@ -99,7 +98,7 @@ public final class Board implements AutoCloseable {
                         new HttpServerOptions().setCompressionSupported(true).setHttp2ClearTextEnabled(false))
                 .requestHandler(router);
         try {
-            server.listen(port, bind).toCompletionStage().toCompletableFuture().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            server.listen(port, bind).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("cannot listen on " + bind + ":" + port + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -1,7 +1,6 @@
 package dev.turnpike.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
 import dev.turnpike.sandbox.api.TokenIssuer;
@@ -142,11 +141,7 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
         JsonNode resetCredits = asked.node("reset_credits");
         asked.complete();
         return backend.world().atomically(() -> {
-            account.usage.override(body.isMissingNode() ? null : body);
-            account.usage.set(primary, secondary);
-            if (resetCredits instanceof ArrayNode credits) {
-                account.usage.resetCredits(credits);
-            }
+            account.usage.change(body.isMissingNode() ? null : body, primary, secondary, resetCredits);
             return account.usage.json(account, clock.instant());
         });
     }

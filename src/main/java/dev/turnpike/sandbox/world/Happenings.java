@@ -15,16 +15,14 @@ final class Happenings {
     /** Every request ever made, also of tasks that were deleted. */
     private final List<SandboxTask.Round> requests = new ArrayList<>();
 
-    private final boolean tasks;
-    private final boolean threads;
+    private final Set<String> sources;
     private int created;
     private int pullRequests = 411;
 
     /** @param sources where new tasks live: {@code tasks}, {@code threads}, or both in turn */
     Happenings(World world, Set<String> sources) {
         this.world = world;
-        this.tasks = sources.contains("tasks");
-        this.threads = sources.contains("threads");
+        this.sources = sources;
     }
 
     List<SandboxTask.Round> requests() {
@@ -35,7 +33,7 @@ final class Happenings {
         if (request.attempts() < 1 || request.attempts() > 4) {
             throw new IllegalArgumentException("attempts: " + request.attempts() + " is not between 1 and 4");
         }
-        boolean thread = threads && (!tasks || created++ % 2 == 0);
+        boolean thread = sources.contains("threads") && (sources.size() == 1 || created++ % 2 == 0);
         SandboxAccount account = world.account(request.account());
         SandboxEnvironment environment = SandboxEnvironment.of(request.environmentId());
         Story story = request.question()

@@ -32,26 +32,25 @@ public final class UsageMeter {
         secondary.spend(0.15, now);
     }
 
-    /** Sets how full the windows are, in percent; null leaves one as it is. */
-    public void set(Double primaryPercent, Double secondaryPercent) {
+    /**
+     * Changes what replies say from now on.
+     *
+     * @param body the whole reply, null for one that follows from the windows
+     * @param primaryPercent how full the window is; null leaves it as it is
+     * @param secondaryPercent the same
+     * @param credits reset credits; anything but an array leaves them as they are
+     */
+    public void change(JsonNode body, Double primaryPercent, Double secondaryPercent, JsonNode credits) {
+        override = body;
         primary.used = primaryPercent == null ? primary.used : primaryPercent;
         secondary.used = secondaryPercent == null ? secondary.used : secondaryPercent;
-    }
-
-    /** The reset credits that the account has from now on. */
-    public void resetCredits(ArrayNode credits) {
-        resetCredits = credits;
+        resetCredits = credits instanceof ArrayNode all ? all : resetCredits;
     }
 
     public ObjectNode resetCredits() {
         ObjectNode json = SandboxJson.object();
         json.set("credits", resetCredits);
         return json.put("available_count", resetCredits.size());
-    }
-
-    /** Sets the body of all replies; null removes it. */
-    public void override(JsonNode body) {
-        override = body;
     }
 
     public JsonNode json(SandboxAccount account, Instant now) {
