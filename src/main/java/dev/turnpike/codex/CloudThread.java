@@ -40,7 +40,11 @@ public record CloudThread(
         return task(null, TurnStatus.UNKNOWN);
     }
 
-    /** @param turnId of its latest turn, null where that is not known */
+    /**
+     * Converts the thread to a task with this latest turn.
+     *
+     * @param turnId null where it is not known
+     */
     public Task task(String turnId, TurnStatus status) {
         return new Task(
                 id,

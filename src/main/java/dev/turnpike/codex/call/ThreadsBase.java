@@ -48,7 +48,11 @@ public final class ThreadsBase {
         this.base = base;
     }
 
-    /** @param url value of {@code codex.threads-url} */
+    /**
+     * The host that the setting names.
+     *
+     * @param url value of {@code codex.threads-url}
+     */
     public static ThreadsBase of(URI url) {
         return new ThreadsBase(CodexBase.base(url));
     }
