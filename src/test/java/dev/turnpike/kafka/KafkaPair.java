@@ -93,6 +93,11 @@ public final class KafkaPair implements AutoCloseable {
                 folder.resolve("node-" + number),
                 port,
                 Map.of(
+                        // a busy machine must neither end a broker's session nor abort a transaction
+                        "broker.session.timeout.ms",
+                        "60000",
+                        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+                        "3600000",
                         "process.roles",
                         roles,
                         "node.id",
