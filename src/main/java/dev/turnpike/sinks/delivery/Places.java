@@ -159,7 +159,7 @@ final class Places {
         log.info(
                 "Sink starts reading partitions sink={} start={} offsets={}",
                 sink,
-                startFrom == null ? "now" : startFrom,
+                startFrom == null ? "now" : startFrom.equals(Instant.EPOCH) ? "beginning" : startFrom,
                 places);
         return places;
     }
