@@ -26,9 +26,12 @@ import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
 
 import dev.turnpike.json.Json;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Every setting there is, in the order of {@code application.properties}. */
 final class Catalogue {
@@ -44,7 +47,8 @@ final class Catalogue {
     private static final Kind REPOSITORIES = list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
 
     /** The families of sinks, and the setting that lists their names. */
-    static final Map<String, String> FAMILIES = Map.of("slack", "slacks", "webhook", "webhooks");
+    static final SortedMap<String, String> FAMILIES =
+            Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("slack", "slacks", "webhook", "webhooks")));
 
     static final List<Setting> ALL = List.of(
             outward("codex.base-url", "https://chatgpt.com/backend-api", uri()),

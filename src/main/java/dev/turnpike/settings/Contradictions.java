@@ -80,7 +80,12 @@ final class Contradictions {
         }
         Value mechanism = values.get(KafkaProperties.PREFIX + "sasl.mechanism");
         Value login = values.get(KafkaProperties.PREFIX + "sasl.jaas.config");
-        if (mechanism != null && login != null) {
+        // without SASL, neither has an effect
+        String used = protocol != null ? protocol.text() : before;
+        if (mechanism != null
+                && login != null
+                && used != null
+                && used.toUpperCase(Locale.ROOT).startsWith("SASL")) {
             KafkaProperties.mechanismOf(login.text())
                     .filter(needed -> !mechanism.text().toUpperCase(Locale.ROOT).startsWith(needed))
                     .ifPresent(needed -> problems.add(

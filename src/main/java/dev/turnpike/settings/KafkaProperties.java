@@ -58,6 +58,12 @@ final class KafkaProperties {
 
     private static final Pattern PROTOCOL = Pattern.compile("(\\w+)://");
 
+    /** Properties whose values may well be in quotes. */
+    private static final Pattern PASSWORDS = Pattern.compile("password|secret|passphrase");
+
+    private static final Pattern MOVED =
+            Pattern.compile("\\s*(org\\.apache\\.kafka\\.common\\.security\\.oauthbearer)\\.secured(\\.\\w+)\\s*");
+
     private static final List<String> STORES = List.of("PEM");
 
     /** Values that Kafka compares letter by letter, at the first connection only; others are passed on. */
@@ -129,11 +135,12 @@ final class KafkaProperties {
                 return "must be " + word + ", in these letters";
             }
         }
-        if (value.matches("(?s)\".+\"|'.+'") && !property.contains("password")) {
+        if (value.matches("(?s)\".+\"|'.+'") && !PASSWORDS.matcher(property).find()) {
             return "must be without quotes around it";
         }
-        if (value.contains(".oauthbearer.secured.")) {
-            return "must be " + value.replace(".secured.", ".") + ", as it is called since Kafka 4";
+        Matcher moved = MOVED.matcher(value);
+        if (moved.matches()) {
+            return "must be " + moved.group(1) + moved.group(2) + ", as it is called since Kafka 4";
         }
         return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
     }

@@ -20,6 +20,10 @@ record Value(Setting setting, Given given, Object parsed) {
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");
 
+    /** User and password before a host, in a list too; a password may have any character but a blank. */
+    private static final Pattern SIGN_IN =
+            Pattern.compile("(?<=://)[^/?#,\\s]*@|(?<=^|[,\\s]|://)[^/@,:\\s]*:(?!//)\\S*@");
+
     String text() {
         return given.text();
     }
@@ -38,12 +42,12 @@ record Value(Setting setting, Given given, Object parsed) {
         return setting.name() + " = " + shown + " (" + origin() + "): " + wrong;
     }
 
-    /** For messages: the text, cut and on one line, without the user and password of a URL; or stars. */
+    /** For messages: the text, cut and on one line, without the user and password before a host; or stars. */
     String shown() {
         if (setting.secret() && !text().isEmpty()) {
             return parsed instanceof ForwardProxy proxy ? proxy.toString() : "***";
         }
-        String line = text().replaceAll("\\p{Cntrl}", "?").replaceAll("(?<=://)[^/?#,\\s]*@", "***@");
+        String line = SIGN_IN.matcher(text().replaceAll("\\p{Cntrl}", "?")).replaceAll("***@");
         return line.length() > 120 ? line.substring(0, 117) + "..." : line;
     }
 

@@ -146,6 +146,28 @@ class ReportedSettingsTest {
                 .endsWith("must be host:port, with commas between several");
     }
 
+    /** Also where the password has the marks of a URL or of a list. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "user:hunter2@h:9092",
+                "h:9092,user:hunter2@i:9092",
+                "h:9092, user:hunter2@i:9092",
+                "SASL_SSL://user:hunter2@h:9092",
+                "SASL_SSL://user:x/#?:,hunter2@h:9092",
+                "SASL_SSL://hunter2@h:9092",
+                "SASL_SSL://h:9092,SASL_SSL://user:hunter2@x@i:9092",
+                "\"user:hunter2@h:9092\""
+            })
+    void theSignInBeforeABrokerIsNotRepeated(String brokers) {
+        assertThat(problems(Map.of("KAFKA_BROKERS", brokers)))
+                .singleElement()
+                .asString()
+                .contains("***@")
+                .contains(":9092")
+                .doesNotContain("hunter2");
+    }
+
     /** jef/streetmerchant 1059, TritonDataCenter/sdc-docker 167: docker's env files keep the quotes around a value. */
     @ParameterizedTest
     @CsvSource({
@@ -383,6 +405,24 @@ class ReportedSettingsTest {
                         + " login module of " + needed);
     }
 
+    /** Then neither has an effect, which is noticed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"k:1", "SSL://k:1"})
+    void withoutSaslAnotherMechanismIsNoReasonToRefuse(String brokers) {
+        assertThat(Settings.load(
+                                null,
+                                Map.of(
+                                        "KAFKA_BROKERS", brokers,
+                                        "KAFKA_PROPERTIES_SASL_MECHANISM", "PLAIN",
+                                        "KAFKA_PROPERTIES_SASL_JAAS_CONFIG",
+                                                "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
+                                Map.of())
+                        .notices())
+                .singleElement()
+                .asString()
+                .contains("has no effect");
+    }
+
     @Test
     void aCertificateInAVariableOfOneLineHasItsLines() {
         String pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -414,6 +454,31 @@ class ReportedSettingsTest {
                 .singleElement()
                 .asString()
                 .endsWith("must be " + kafka + "OAuthBearerLoginCallbackHandler, as it is called since Kafka 4");
+    }
+
+    /** A class of another's may be called so, and a login has secrets. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "KAFKA_PROPERTIES_SASL_LOGIN_CALLBACK_HANDLER_CLASS | com.example.oauthbearer.secured.Handler",
+                "KAFKA_PROPERTIES_SASL_JAAS_CONFIG | com.example.oauthbearer.secured.Module required a=hunter2;",
+                "KAFKA_PROPERTIES_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_SECRET | 'hunter2'"
+            })
+    void whatOnlyLooksMovedOrQuotedIsTaken(String variable, String value) {
+        assertThat(Settings.load(
+                                null,
+                                Map.of(
+                                        "KAFKA_BROKERS",
+                                        "SASL_SSL://k:1",
+                                        "KAFKA_PROPERTIES_SASL_MECHANISM",
+                                        "OAUTHBEARER",
+                                        variable,
+                                        value),
+                                Map.of())
+                        .kafkaProperties())
+                .containsValue(value);
     }
 
     /** docker/cli 4404, mtrnix/metronix-memory PR 471. */
@@ -536,6 +601,14 @@ class ReportedSettingsTest {
         assertThat(settings.notices())
                 .containsExactly(
                         "environment SSL_CERT_DIR is ignored: no certificates: " + folder + " holds no certificate");
+    }
+
+    @Test
+    void sinksAreShownInOneOrder() {
+        assertThat(Settings.load(null, Map.of(), Map.of("slacks", "dev", "webhooks", "ci"))
+                        .shown())
+                .extracting(Settings.Shown::name)
+                .containsSubsequence("slack.dev.bot-token", "webhook.ci.url");
     }
 
     @Test
