@@ -123,9 +123,11 @@ final class ErrorReply {
         return Stream.concat(fields, TRY_AGAIN.matcher(body).results().map(said -> said.group(1)));
     }
 
-    /** Without an exponent, which a time with a fraction would have. */
+    /** Without an exponent, which a time with a fraction would have; what is infinite as a double has no decimal form. */
     private static String text(JsonNode value) {
-        return value.isNumber() ? value.decimalValue().toPlainString() : value.asText(null);
+        return value.isNumber() && Double.isFinite(value.doubleValue())
+                ? value.decimalValue().toPlainString()
+                : value.asText(null);
     }
 
     /** Upstream's own words, its code where it has none; those of other pages are not reported. */

@@ -219,6 +219,15 @@ class UpstreamFailuresTest {
                 .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(300)));
     }
 
+    /** Such a number is infinite as a double, which no decimal is. */
+    @Test
+    void aTimeThatNoNumberHoldsIsNone() {
+        assertThat(answered(429, "{\"error\":{\"resets_at\":1e999,\"retry_after\":30}}")
+                        .retryAfter())
+                .contains(Duration.ofSeconds(30));
+        assertThat(answered(429, "{\"retry_after_ms\":-1e999}").kind()).isEqualTo(Kind.RATE_LIMITED);
+    }
+
     @Test
     void limitsThatBoundNothingAreRefused() {
         assertThat(catchThrowable(() -> HttpLimits.standard().withReplyBytes(0)))
