@@ -82,8 +82,9 @@ final class Findings {
         calls.take(scan.isMore() ? MOST_WAITING : 0);
     }
 
-    boolean areNew() {
-        return !proposals.isEmpty();
+    /** Whether there is anything to hand over, be it for those who listen alone. */
+    boolean areThere() {
+        return !proposals.isEmpty() || !seen.isEmpty();
     }
 
     /** Whether there are so many that none should wait for another page. */

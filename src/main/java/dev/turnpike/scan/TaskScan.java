@@ -163,7 +163,7 @@ public final class TaskScan implements Poll {
      * shows is published before others are read, what is new before older pages, and much at once.
      */
     public boolean isPublishDue() {
-        return findings.areMany() || (findings.areNew() && (over || pages.isFirst() || !source.isOrdered()));
+        return findings.areMany() || (findings.areThere() && (over || pages.isFirst() || !source.isOrdered()));
     }
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */

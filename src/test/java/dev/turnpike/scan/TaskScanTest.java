@@ -13,6 +13,8 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.Observation;
+import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.polling.CredentialsForTests;
 import dev.turnpike.polling.PollKind;
@@ -21,6 +23,8 @@ import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.scan.TaskPolls.ScanSettings;
+import dev.turnpike.shard.KnownState;
+import dev.turnpike.shard.Proposal;
 import dev.turnpike.shard.ShardInMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +52,14 @@ class TaskScanTest {
     private Duration perPage = Duration.ZERO;
 
     private TaskPolls polls(boolean fromBeginning, boolean details) {
+        return polls(
+                fromBeginning,
+                details,
+                request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
+                TaskListener.NONE);
+    }
+
+    private TaskPolls polls(boolean fromBeginning, boolean details, CodexClient codex, TaskListener listener) {
         return ScriptedPolls.context(
                 new ScanSettings(
                         20,
@@ -58,9 +70,9 @@ class TaskScanTest {
                         BUDGET,
                         1,
                         Duration.ofMinutes(1)),
-                request -> new CodexClient.Reply(Replies.json("{\"turn_mapping\":{}}"), null),
+                codex,
                 Executors.newCachedThreadPool(),
-                TaskListener.NONE,
+                listener,
                 drift::add,
                 new ScanMemories(),
                 clock);
@@ -404,6 +416,45 @@ class TaskScanTest {
         walk();
         assertThat(known().historyDone()).isTrue();
         assertThat(shard.published("task.snapshot")).hasSize(6);
+    }
+
+    @Test
+    void whatTheListShowsIsHandedOverBeforeWhatWasAskedForAfterIt() {
+        List<String> told = new ArrayList<>();
+        TaskListener doubting = new TaskListener() {
+            @Override
+            public List<Proposal> saw(Identity account, List<Observation> observed) {
+                observed.forEach(seen -> told.add("saw " + seen.task().id()));
+                return List.of();
+            }
+
+            @Override
+            public List<Proposal> gone(Identity account, String taskId, Instant at) {
+                told.add("gone " + taskId);
+                return List.of();
+            }
+
+            @Override
+            public List<String> doubtful(KnownState known, String account) {
+                return List.of("old");
+            }
+        };
+        TaskPolls missing = polls(
+                false,
+                true,
+                request -> {
+                    throw ScriptedCodex.failure(Kind.NOT_FOUND, null);
+                },
+                doubting);
+        TaskScan scan = new TaskScan(account(), missing);
+        take(scan, pages.get(""), at(1_000_000));
+        if (scan.isPublishDue()) {
+            publish(scan);
+        }
+        scan.knownTasks();
+        publish(scan);
+
+        assertThat(told).containsExactly("saw old", "gone old");
     }
 
     @Test

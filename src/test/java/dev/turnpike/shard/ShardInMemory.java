@@ -35,7 +35,9 @@ public final class ShardInMemory implements AccountShard {
 
     @Override
     public synchronized List<Event> publish(List<Proposal> proposals) {
-        beforePublish.run();
+        if (!proposals.isEmpty()) {
+            beforePublish.run();
+        }
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : proposals) {
@@ -57,7 +59,7 @@ public final class ShardInMemory implements AccountShard {
         beforeRead = trouble;
     }
 
-    /** What is done before each publishing from now on, such as throwing. */
+    /** What is done before each publishing of anything from now on, such as throwing. */
     public synchronized void beforePublish(Runnable trouble) {
         beforePublish = trouble;
     }
