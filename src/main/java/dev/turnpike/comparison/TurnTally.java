@@ -39,6 +39,7 @@ final class TurnTally {
         TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
         boolean owed = turn.owed()
                 || owedByTime
+                || seen.ranWhenListed
                 || (turn.isUnclear()
                         && !turnsUnread
                         && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
@@ -156,7 +157,7 @@ final class TurnTally {
             Set<String> known = before.turns().keySet();
             List<Turn> first = AttemptZero.of(observation.turns(), latest.id(), known);
             for (Turn turn : first) {
-                seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt()));
+                seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt(), false));
             }
             otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first, known);
         }
@@ -164,12 +165,19 @@ final class TurnTally {
             Seen mapped = seen.get(latest.id());
             Instant created = mapped == null ? null : mapped.createdAt;
             Instant ended = mapped != null && mapped.endedAt != null ? mapped.endedAt : task.updatedAt();
-            TurnStatus status = mapped != null && !latest.status().isTerminal() ? mapped.status : latest.status();
-            seen.put(latest.id(), new Seen(latest.id(), status, created, ended));
+            boolean runs = !latest.status().isTerminal();
+            TurnStatus status = mapped != null && runs ? mapped.status : latest.status();
+            seen.put(
+                    latest.id(),
+                    new Seen(latest.id(), status, created, ended, runs && latest.status() != TurnStatus.UNKNOWN));
         }
         return new ArrayList<>(seen.values());
     }
 
-    /** A turn as this observation shows it. */
-    record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt) {}
+    /**
+     * A turn as this observation shows it.
+     *
+     * @param ranWhenListed whether the list showed it to run, be it that it had ended when its mapping was read a moment later
+     */
+    record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt, boolean ranWhenListed) {}
 }

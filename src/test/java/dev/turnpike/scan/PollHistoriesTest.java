@@ -123,4 +123,21 @@ class PollHistoriesTest {
                                 new NewTask(true, true, 3, 20000, "completed"),
                                 new PollProperties.Jump(-4000)));
     }
+
+    /** At first contact the list shows it to run, and the mapping, which is read a moment later, to have ended. */
+    @Test
+    void aTurnThatEndsBetweenTheFirstListAndItsMappingIsPublished() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(TASK, TASK, TASK, TASK),
+                        List.of(
+                                TASK,
+                                new Spoil(Trouble.SHUFFLED, 0, Kind.SERVER_ERROR, 1),
+                                TASK,
+                                new PollProperties.Jump(-4000),
+                                TASK,
+                                new NewTask(true, true, 1, 5000, "cancelled"),
+                                new Spoil(Trouble.NO_DATE, 3, Kind.SERVER_ERROR, 100),
+                                new Wait(4000)));
+    }
 }
