@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Checks that the brokers answer, which topics exist, and that the state topic is configured as required. */
@@ -79,11 +80,11 @@ final class KafkaChecks {
             new KafkaPermissions(admin, clients, run.topics).of(settings).ifPresent(run.checks::add);
         } catch (ExecutionException e) {
             run.checks.add(failed(brokers, e.getCause()));
-        } catch (KafkaException e) {
-            run.checks.add(failed(brokers, e));
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
             run.checks.add(Check.skipped(SUBJECT, "interrupted"));
+        } catch (KafkaException e) {
+            run.checks.add(failed(brokers, e));
         }
         return run.checks;
     }

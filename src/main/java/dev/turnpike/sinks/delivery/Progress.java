@@ -8,8 +8,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 /**
  * Progress of a sink in one partition. Deliveries of different tasks end in any order, so records after the committed
  * offset may be done; the commit's metadata has a bit for each, so that the next owner of the partition does not
- * deliver them again. Workers settle records
- * while the consumer takes others.
+ * deliver them again. Workers settle records while the consumer takes others.
  */
 final class Progress {
     /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
