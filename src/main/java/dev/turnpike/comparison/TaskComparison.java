@@ -99,9 +99,13 @@ public record TaskComparison(AccountKnown account) {
         return latest;
     }
 
-    /** What follows from upstream's 404 for a task: its open turns will never be seen to end. */
-    public TaskChange gone(TaskKnown known) {
-        return unseen(known, waiting -> true, true);
+    /**
+     * What follows from upstream's 404 for a task: its open turns are not expected to end. They are kept as long as those of
+     * a task that has just changed, since upstream may show it again.
+     */
+    public TaskChange gone(TaskKnown known, Instant now) {
+        TaskChange change = unseen(known, waiting -> true, true);
+        return new TaskChange(known, change.next().changed(now), change.publishable(), List.of(), false, false);
     }
 
     /**

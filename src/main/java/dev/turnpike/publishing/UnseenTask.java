@@ -42,7 +42,7 @@ public record UnseenTask(
             return Decision.NOTHING;
         }
         TaskComparison comparison = source.comparison(known, account.account());
-        TaskChange change = gone ? comparison.gone(before) : comparison.lookupFailed(before, refused, at);
+        TaskChange change = gone ? comparison.gone(before, at) : comparison.lookupFailed(before, refused, at);
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }

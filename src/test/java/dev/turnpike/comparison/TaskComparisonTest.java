@@ -227,11 +227,15 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
         see(listed(task("b", TurnStatus.IN_PROGRESS, -500, 50)));
 
-        TaskChange change = comparison.gone(known);
+        Instant late = known.changedAt().plus(Waiting.PATIENCE);
+        TaskChange change = comparison.gone(known, late);
 
         assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
         assertThat(change.next().isIdle()).isTrue();
+        assertThat(change.next().changedAt())
+                .as("upstream may show it again: it is not forgotten for the age of its turns")
+                .isEqualTo(late);
     }
 
     @Test

@@ -140,4 +140,43 @@ class PollHistoriesTest {
                                 new Spoil(Trouble.NO_DATE, 3, Kind.SERVER_ERROR, 100),
                                 new Wait(4000)));
     }
+
+    /** Its details answer 404 while the pages go in a circle above it: its end is still owed when it is shown again. */
+    @Test
+    void aTaskThatIsGoneForAnHourIsNotForgottenWithTheTurnThatItOwes() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(TASK, TASK, new Sleep(1), new PollProperties.FollowUp(0, 1, 5000, "completed")),
+                        List.of(
+                                new Wait(1),
+                                new PollProperties.FollowUp(1, 3, 20000, "cancelled"),
+                                new NewTask(false, true, 1, 5000, "cancelled"),
+                                new NewTask(true, true, 1, 20000, "failed"),
+                                new Spoil(Trouble.LATE_DETAILS, 0, Kind.RATE_LIMITED, 5000),
+                                new PollProperties.FollowUp(4, 1, 100, "cancelled"),
+                                new Wait(20),
+                                new PollProperties.Kill(12),
+                                new Wait(70),
+                                new Wait(70),
+                                new Spoil(Trouble.STORM, 7, Kind.RATE_LIMITED, 1),
+                                new Sleep(300000),
+                                new Wait(1),
+                                new PollProperties.FollowUp(6, 3, 20000, "completed"),
+                                new Spoil(Trouble.DETAILS, 4, Kind.NOT_FOUND, 5000),
+                                new PollProperties.Jump(4000),
+                                new Wait(1),
+                                new Wait(20),
+                                new Spoil(Trouble.STORM, 7, Kind.RATE_LIMITED, 300000),
+                                new Spoil(Trouble.CIRCLE, 1, Kind.NOT_FOUND, 5000),
+                                new PollProperties.Jump(-4000),
+                                new Spoil(Trouble.NO_MAPPINGS, 3, Kind.FORBIDDEN, 5000),
+                                new Spoil(Trouble.AHEAD, 4, Kind.RATE_LIMITED, 100),
+                                new NewTask(false, false, 3, 1, "failed"),
+                                new PollProperties.FollowUp(7, 1, 20000, "failed"),
+                                new Restart(),
+                                new PollProperties.Kill(12),
+                                new PollProperties.FollowUp(4, 3, 20, "cancelled"),
+                                new Spoil(Trouble.NO_DATE, 4, Kind.TIMEOUT, 300000),
+                                new Wait(4000)));
+    }
 }
