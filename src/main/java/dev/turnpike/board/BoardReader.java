@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -95,22 +96,29 @@ public final class BoardReader implements AutoCloseable {
     }
 
     private void run() {
-        while (!pauses.isStopped()) {
-            try {
-                if (consumer == null) {
-                    consumer = clients.committedReader();
-                }
-                read(consumer);
-            } catch (WakeupException e) {
-                log.debug("Board reader stopping");
-            } catch (RuntimeException e) {
-                failure = e.getMessage();
-                log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
-                pauses.pause(PAUSE);
+        try {
+            while (!pauses.isStopped()) {
+                readUntilFailure();
+            }
+        } finally {
+            if (consumer != null) {
+                consumer.close();
             }
         }
-        if (consumer != null) {
-            consumer.close();
+    }
+
+    private void readUntilFailure() {
+        try {
+            if (consumer == null) {
+                consumer = clients.committedReader();
+            }
+            read(consumer);
+        } catch (WakeupException e) {
+            log.debug("Board reader stopping");
+        } catch (RuntimeException e) {
+            failure = e.getMessage();
+            log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
+            pauses.pause(PAUSE);
         }
     }
 
@@ -130,18 +138,29 @@ public final class BoardReader implements AutoCloseable {
                 partition.topic().equals(turns)
                         ? Math.max(start, ends.get(partition) - BoardState.MOST_TURNS)
                         : start));
-        failure = null;
         // alerts first: records of the other topics may end them
         Map<TopicPartition, Long> alerts = new HashMap<>(ends);
         alerts.keySet().removeIf(partition -> !partition.topic().equals(Stream.ALERTS.topic(prefix)));
         partitions.removeAll(alerts.keySet());
         reading.pause(partitions);
-        Offsets.readTo(reading, alerts, STANDSTILL, read -> read.forEach(this::accept));
+        Offsets.readTo(reading, alerts, STANDSTILL, this::accept);
         reading.resume(partitions);
-        Offsets.readTo(reading, ends, STANDSTILL, read -> read.forEach(this::accept));
+        Offsets.readTo(reading, ends, STANDSTILL, this::accept);
         caughtUp = true;
+        failure = null;
         while (!pauses.isStopped()) {
-            reading.poll(BEAT).forEach(this::accept);
+            accept(reading.poll(BEAT));
+        }
+    }
+
+    /** @throws WakeupException when the reader was closed, be it before there was a consumer to wake up */
+    private void accept(ConsumerRecords<String, byte[]> polled) {
+        if (pauses.isStopped()) {
+            throw new WakeupException();
+        }
+        polled.forEach(this::accept);
+        if (!polled.isEmpty()) {
+            failure = null;
         }
     }
 
