@@ -93,9 +93,7 @@ public final class KafkaPair implements AutoCloseable {
                 folder.resolve("node-" + number),
                 port,
                 Map.of(
-                        // a busy machine must neither end a broker's session nor abort a transaction
-                        "broker.session.timeout.ms",
-                        "60000",
+                        // a busy machine must not abort a transaction
                         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
                         "3600000",
                         "process.roles",
