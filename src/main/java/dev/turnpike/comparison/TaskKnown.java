@@ -84,10 +84,12 @@ public record TaskKnown(
         return ids;
     }
 
-    /** Whether a turn is known, and had ended when last seen; null is no turn. */
+    /** Whether a turn is known, and was seen to end: one that ran when its task was gone was not. Null is no turn. */
     public boolean hasEnded(String turnId) {
         TurnKnown turn = turnId == null ? null : turns.get(turnId);
-        return turn != null && !turn.open();
+        return turn != null
+                && !turn.open()
+                && !(turn.settled().isEmpty() && turn.waiting().isEmpty());
     }
 
     /** Whether a turn has ended of which only a status that nobody knows was seen: when it did is among its turns. */

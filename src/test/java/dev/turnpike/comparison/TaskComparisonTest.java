@@ -233,6 +233,10 @@ class TaskComparisonTest {
         assertThat(reported(change)).containsExactly("a:completed");
         assertThat(change.next().gone()).isTrue();
         assertThat(change.next().isIdle()).isTrue();
+        assertThat(change.next().hasEnded("a")).isTrue();
+        assertThat(change.next().hasEnded("b"))
+                .as("it ran, and was not seen to end")
+                .isFalse();
         assertThat(change.next().changedAt())
                 .as("upstream may show it again: it is not forgotten for the age of its turns")
                 .isEqualTo(late);

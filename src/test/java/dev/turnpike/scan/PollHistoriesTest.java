@@ -179,4 +179,50 @@ class PollHistoriesTest {
                                 new Spoil(Trouble.NO_DATE, 4, Kind.TIMEOUT, 300000),
                                 new Wait(4000)));
     }
+    /** It runs while its task is gone, and is followed up: where turns are read one by one, it was not seen to end. */
+    @Test
+    void aTurnThatRanWhenItsTaskWasGoneIsReadAgain() {
+        new PolledWorld(true, DAYS)
+                .check(
+                        List.of(TASK, TASK, new NewTask(true, true, 1, 5000, "completed")),
+                        List.of(
+                                new Wait(400),
+                                followUp(0, 1, 1, "completed"),
+                                followUp(0, 1, 1, "completed"),
+                                spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 1),
+                                new Wait(400),
+                                followUp(4, 1, 20000, "failed"),
+                                spoil(Trouble.AHEAD, 3, Kind.REJECTED, 100),
+                                spoil(Trouble.NO_MAPPINGS, 5, Kind.FORBIDDEN, 5000),
+                                new NewTask(true, true, 1, 20, "completed"),
+                                spoil(Trouble.OLDER, 2, Kind.NOT_FOUND, 100),
+                                spoil(Trouble.OLDER, 0, Kind.TIMEOUT, 700),
+                                new Restart(),
+                                followUp(2, 3, 1, "completed"),
+                                followUp(6, 3, 20000, "completed"),
+                                new PollProperties.Kill(6),
+                                spoil(Trouble.MAPPING, 4, Kind.REJECTED, 700),
+                                new Restart(),
+                                followUp(3, 3, 100, "cancelled"),
+                                new Wait(1),
+                                new PollProperties.KafkaDown(2),
+                                new NewTask(true, true, 1, 100, "completed"),
+                                spoil(Trouble.OLDER, 6, Kind.FORBIDDEN, 5000),
+                                new Wait(1),
+                                spoil(Trouble.DELETED, 7, Kind.TIMEOUT, 700),
+                                spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
+                                spoil(Trouble.AHEAD, 7, Kind.NOT_FOUND, 5000),
+                                spoil(Trouble.AHEAD, 0, Kind.TIMEOUT, 5000),
+                                new Wait(4000),
+                                followUp(2, 1, 20, "failed"),
+                                new Wait(400)));
+    }
+
+    private static Step followUp(int which, int attempts, long lasts, String end) {
+        return new PollProperties.FollowUp(which, attempts, lasts, end);
+    }
+
+    private static Step spoil(Trouble trouble, int which, Kind kind, long seconds) {
+        return new Spoil(trouble, which, kind, seconds);
+    }
 }
