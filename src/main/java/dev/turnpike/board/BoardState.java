@@ -110,6 +110,15 @@ final class BoardState {
 
     /** @param complete whether everything that was in the topics at the start has been read */
     synchronized BoardSnapshot snapshot(boolean complete, Pipeline.Health health) {
+        return snapshot(complete, health, turnsAfter(0).added());
+    }
+
+    /** The parts that a page gets whole: without the turns, of which it gets those that are new. */
+    synchronized BoardSnapshot snapshotWithoutTurns() {
+        return snapshot(false, null, List.of());
+    }
+
+    private BoardSnapshot snapshot(boolean complete, Pipeline.Health health, List<TurnRow> shown) {
         Instant now = clock.instant();
         List<BoardSnapshot.AttentionItem> attention = Stream.concat(
                         alerts.attention(tasks::isRunning).stream(), tasks.attention(now).stream())
@@ -124,7 +133,7 @@ final class BoardState {
                 complete,
                 attention,
                 tasks.running(),
-                turnsAfter(0).added(),
+                shown,
                 quotas.view(),
                 lag(),
                 new TreeMap<>(lastEvents),

@@ -121,7 +121,7 @@ final class BoardStreams implements AutoCloseable {
         long seen = current.state().changes();
         if (seen != changes) {
             changes = seen;
-            BoardSnapshot snapshot = current.snapshot(null);
+            BoardSnapshot snapshot = current.state().snapshotWithoutTurns();
             put("attention", snapshot.attention());
             put("running", snapshot.running());
             put("quotas", snapshot.quotas());
