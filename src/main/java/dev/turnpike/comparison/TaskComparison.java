@@ -104,8 +104,7 @@ public record TaskComparison(AccountKnown account) {
      * a task that has just changed, since upstream may show it again.
      */
     public TaskChange gone(TaskKnown known, Instant now) {
-        TaskChange change = unseen(known, waiting -> true, true);
-        return new TaskChange(known, change.next().changed(now), change.publishable(), List.of(), false, false);
+        return unseen(known, waiting -> true, now);
     }
 
     /**
@@ -114,10 +113,12 @@ public record TaskComparison(AccountKnown account) {
      * @param refused whether upstream has answered that it does not show the task
      */
     public TaskChange lookupFailed(TaskKnown known, boolean refused, Instant now) {
-        return unseen(known, waiting -> waiting.isOver(refused, now), false);
+        return unseen(known, waiting -> waiting.isOver(refused, now), null);
     }
 
-    private TaskChange unseen(TaskKnown known, Predicate<Waiting> over, boolean gone) {
+    /** @param goneAt when it was found to be gone; null while it is not */
+    private TaskChange unseen(TaskKnown known, Predicate<Waiting> over, Instant goneAt) {
+        boolean gone = goneAt != null;
         Map<String, TurnKnown> turns = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {
@@ -142,6 +143,7 @@ public record TaskComparison(AccountKnown account) {
                 known.changedAt(),
                 known.horizon(),
                 known.untimed());
+        next = next.changed(goneAt);
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 
