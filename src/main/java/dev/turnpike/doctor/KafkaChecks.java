@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -72,14 +71,12 @@ final class KafkaChecks {
         KafkaClients clients = new KafkaClients(brokers, properties);
         KafkaChecks run = new KafkaChecks(settings);
         try (Admin admin = clients.admin()) {
-            int nodes = admin.describeCluster().nodes().get().size();
+            int nodes = KafkaClients.answer(admin.describeCluster().nodes()).size();
             run.checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
             TransactionsVersion.complaint(admin, PATIENCE)
                     .ifPresent(complaint -> run.checks.add(Check.warning("Kafka transactions", complaint, "")));
             run.topics(admin);
             new KafkaPermissions(admin, clients, run.topics).of(settings).ifPresent(run.checks::add);
-        } catch (ExecutionException e) {
-            run.checks.add(failed(brokers, e.getCause()));
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
             run.checks.add(Check.skipped(SUBJECT, "interrupted"));
@@ -89,8 +86,8 @@ final class KafkaChecks {
         return run.checks;
     }
 
-    private void topics(Admin admin) throws ExecutionException, InterruptedException {
-        Set<String> names = new TreeSet<>(admin.listTopics().names().get());
+    private void topics(Admin admin) {
+        Set<String> names = new TreeSet<>(KafkaClients.answer(admin.listTopics().names()));
         names.removeIf(topic -> !topic.startsWith(topics.prefix()));
         checks.add(Check.ok(
                 "topics",
@@ -116,10 +113,9 @@ final class KafkaChecks {
         return "set it to compact: kafka-configs.sh --alter --topic " + topic + " --add-config cleanup.policy=compact";
     }
 
-    private Check state(Admin admin, String topic) throws ExecutionException, InterruptedException {
-        int partitions = admin.describeTopics(List.of(topic))
-                .allTopicNames()
-                .get()
+    private Check state(Admin admin, String topic) {
+        int partitions = KafkaClients.answer(
+                        admin.describeTopics(List.of(topic)).allTopicNames())
                 .get(topic)
                 .partitions()
                 .size();
@@ -142,18 +138,9 @@ final class KafkaChecks {
                 : Check.ok(topic, "compacted, " + partitions + " partitions");
     }
 
-    /** Empty where the user lacks the permission, or the broker leaves it out. */
-    private static Optional<String> cleanUp(Admin admin, String topic) throws ExecutionException, InterruptedException {
+    private static Optional<String> cleanUp(Admin admin, String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try {
-            return Topics.cleanUp(
-                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return Topics.cleanUp(admin.describeConfigs(List.of(resource)).values().get(resource));
     }
 
     private static Check failed(String brokers, Throwable failure) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
@@ -150,18 +149,18 @@ final class KafkaPermissions {
     private <T> Optional<T> answer(
             KafkaFuture<T> future, String what, Class<? extends ApiException> absent, Runnable whenAbsent) {
         try {
-            return Optional.ofNullable(future.get());
-        } catch (ExecutionException e) {
-            if (absent.isInstance(e.getCause())) {
+            return Optional.ofNullable(KafkaClients.answer(future));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            if (absent.isInstance(e)) {
                 whenAbsent.run();
-            } else if (e.getCause() instanceof AuthorizationException) {
+            } else if (e instanceof AuthorizationException) {
                 missing.add(what);
             } else {
-                unknown.add(what + ": " + e.getCause().getMessage());
+                unknown.add(what + ": " + e.getMessage());
             }
             return Optional.empty();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
         }
     }
 }

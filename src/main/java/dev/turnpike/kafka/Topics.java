@@ -200,7 +200,7 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 .values();
         for (Map.Entry<ConfigResource, KafkaFuture<Config>> config : configs.entrySet()) {
             String topic = config.getKey().name();
-            String policy = policy(config.getValue()).orElse(null);
+            String policy = cleanUp(config.getValue()).orElse(null);
             if (policy == null) {
                 log.warn(
                         "Failed to read cleanup.policy of topic, make sure it is correct topic={} cleanup.policy={}",
@@ -227,7 +227,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
                 named("threads"), "messages about a task begin a new Slack thread once its record is deleted");
     }
 
-    private static Optional<String> policy(KafkaFuture<Config> config) {
+    /** A topic's {@code cleanup.policy}; empty where this user may not read it, or the broker leaves it out. */
+    public static Optional<String> cleanUp(KafkaFuture<Config> config) {
         try {
             return cleanUp(KafkaClients.answer(config));
         } catch (AuthorizationException e) {
@@ -235,8 +236,8 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
         }
     }
 
-    /** A topic's {@code cleanup.policy}, which not every broker that speaks Kafka's protocol reports. */
-    public static Optional<String> cleanUp(Config topic) {
+    /** Not every broker that speaks Kafka's protocol reports it. */
+    static Optional<String> cleanUp(Config topic) {
         return Optional.ofNullable(topic)
                 .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
                 .map(ConfigEntry::value);

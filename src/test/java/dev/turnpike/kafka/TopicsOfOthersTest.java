@@ -15,7 +15,7 @@ class TopicsOfOthersTest {
                 .isEmpty();
         assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", null)))))
                 .isEmpty();
-        assertThat(Topics.cleanUp(null)).isEmpty();
+        assertThat(Topics.cleanUp((Config) null)).isEmpty();
         assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", "compact")))))
                 .contains("compact");
     }
