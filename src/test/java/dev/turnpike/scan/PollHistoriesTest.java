@@ -2,6 +2,10 @@ package dev.turnpike.scan;
 
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.scan.CodexWorld.Trouble;
+import dev.turnpike.scan.PollProperties.FollowUp;
+import dev.turnpike.scan.PollProperties.Jump;
+import dev.turnpike.scan.PollProperties.KafkaDown;
+import dev.turnpike.scan.PollProperties.Kill;
 import dev.turnpike.scan.PollProperties.NewTask;
 import dev.turnpike.scan.PollProperties.Restart;
 import dev.turnpike.scan.PollProperties.Rush;
@@ -57,23 +61,23 @@ class PollHistoriesTest {
                                 new Wait(1),
                                 TASK,
                                 TASK,
-                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new FollowUp(0, 1, 1, "completed"),
                                 new Spoil(Trouble.OLDER, 4, Kind.SERVER_ERROR, 700),
-                                new PollProperties.FollowUp(5, 3, 100, "completed"),
-                                new PollProperties.Kill(5),
+                                new FollowUp(5, 3, 100, "completed"),
+                                new Kill(5),
                                 TASK,
                                 new NewTask(true, false, 3, 20, "completed"),
                                 new NewTask(true, true, 1, 1, "cancelled"),
-                                new PollProperties.FollowUp(0, 1, 1, "cancelled"),
+                                new FollowUp(0, 1, 1, "cancelled"),
                                 new Spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
                                 new Sleep(300_000),
-                                new PollProperties.Kill(6),
+                                new Kill(6),
                                 new NewTask(true, true, 1, 20, "cancelled"),
                                 new Wait(70),
                                 new Wait(1),
                                 new Restart(),
-                                new PollProperties.FollowUp(7, 1, 20000, "failed"),
-                                new PollProperties.FollowUp(1, 1, 20000, "cancelled"),
+                                new FollowUp(7, 1, 20000, "failed"),
+                                new FollowUp(1, 1, 20000, "cancelled"),
                                 new Spoil(Trouble.WORD, 5, Kind.MALFORMED, 100),
                                 new Wait(1)));
     }
@@ -87,19 +91,19 @@ class PollHistoriesTest {
                         List.of(
                                 new NewTask(true, true, 1, 1, "completed"),
                                 new Wait(4000),
-                                new PollProperties.Jump(30),
+                                new Jump(30),
                                 new Spoil(Trouble.NO_DATE, 6, Kind.TOO_LARGE, 20),
                                 new NewTask(true, true, 1, 5000, "cancelled"),
                                 new Wait(400),
-                                new PollProperties.Jump(-4000),
+                                new Jump(-4000),
                                 new Spoil(Trouble.STORM, 2, Kind.SERVER_ERROR, 300_000),
                                 new Spoil(Trouble.STORM, 0, Kind.SERVER_ERROR, 300_000),
-                                new PollProperties.Kill(2),
+                                new Kill(2),
                                 new Wait(70),
                                 new NewTask(true, false, 1, 20000, "completed"),
-                                new PollProperties.FollowUp(1, 3, 20000, "cancelled"),
-                                new PollProperties.FollowUp(6, 1, 1, "cancelled"),
-                                new PollProperties.FollowUp(0, 1, 1, "completed"),
+                                new FollowUp(1, 3, 20000, "cancelled"),
+                                new FollowUp(6, 1, 1, "cancelled"),
+                                new FollowUp(0, 1, 1, "completed"),
                                 new Spoil(Trouble.DETAILS, 1, Kind.TIMEOUT, 300_000),
                                 new NewTask(true, true, 1, 20000, "completed"),
                                 new Spoil(Trouble.NO_MAPPINGS, 2, Kind.RATE_LIMITED, 20),
@@ -108,20 +112,20 @@ class PollHistoriesTest {
                                 new Wait(70),
                                 new Wait(1),
                                 new PollProperties.Sleep(100),
-                                new PollProperties.FollowUp(0, 3, 20000, "cancelled"),
-                                new PollProperties.Kill(7),
+                                new FollowUp(0, 3, 20000, "cancelled"),
+                                new Kill(7),
                                 new Wait(70),
-                                new PollProperties.KafkaDown(3),
+                                new KafkaDown(3),
                                 new Spoil(Trouble.STORM, 1, Kind.SERVER_ERROR, 300_000),
-                                new PollProperties.Kill(11),
-                                new PollProperties.Jump(-30),
+                                new Kill(11),
+                                new Jump(-30),
                                 new Wait(4000),
                                 new Wait(400),
-                                new PollProperties.Kill(3),
+                                new Kill(3),
                                 new Spoil(Trouble.SIBLINGS, 6, Kind.NOT_FOUND, 20),
                                 new Wait(1),
                                 new NewTask(true, true, 3, 20000, "completed"),
-                                new PollProperties.Jump(-4000)));
+                                new Jump(-4000)));
     }
 
     /** At first contact the list shows it to run, and the mapping, which is read a moment later, to have ended. */
@@ -134,7 +138,7 @@ class PollHistoriesTest {
                                 TASK,
                                 new Spoil(Trouble.SHUFFLED, 0, Kind.SERVER_ERROR, 1),
                                 TASK,
-                                new PollProperties.Jump(-4000),
+                                new Jump(-4000),
                                 TASK,
                                 new NewTask(true, true, 1, 5000, "cancelled"),
                                 new Spoil(Trouble.NO_DATE, 3, Kind.SERVER_ERROR, 100),
@@ -146,36 +150,36 @@ class PollHistoriesTest {
     void aTaskThatIsGoneForAnHourIsNotForgottenWithTheTurnThatItOwes() {
         new PolledWorld(false, Duration.ofHours(1))
                 .check(
-                        List.of(TASK, TASK, new Sleep(1), new PollProperties.FollowUp(0, 1, 5000, "completed")),
+                        List.of(TASK, TASK, new Sleep(1), new FollowUp(0, 1, 5000, "completed")),
                         List.of(
                                 new Wait(1),
-                                new PollProperties.FollowUp(1, 3, 20000, "cancelled"),
+                                new FollowUp(1, 3, 20000, "cancelled"),
                                 new NewTask(false, true, 1, 5000, "cancelled"),
                                 new NewTask(true, true, 1, 20000, "failed"),
                                 new Spoil(Trouble.LATE_DETAILS, 0, Kind.RATE_LIMITED, 5000),
-                                new PollProperties.FollowUp(4, 1, 100, "cancelled"),
+                                new FollowUp(4, 1, 100, "cancelled"),
                                 new Wait(20),
-                                new PollProperties.Kill(12),
+                                new Kill(12),
                                 new Wait(70),
                                 new Wait(70),
                                 new Spoil(Trouble.STORM, 7, Kind.RATE_LIMITED, 1),
                                 new Sleep(300000),
                                 new Wait(1),
-                                new PollProperties.FollowUp(6, 3, 20000, "completed"),
+                                new FollowUp(6, 3, 20000, "completed"),
                                 new Spoil(Trouble.DETAILS, 4, Kind.NOT_FOUND, 5000),
-                                new PollProperties.Jump(4000),
+                                new Jump(4000),
                                 new Wait(1),
                                 new Wait(20),
                                 new Spoil(Trouble.STORM, 7, Kind.RATE_LIMITED, 300000),
                                 new Spoil(Trouble.CIRCLE, 1, Kind.NOT_FOUND, 5000),
-                                new PollProperties.Jump(-4000),
+                                new Jump(-4000),
                                 new Spoil(Trouble.NO_MAPPINGS, 3, Kind.FORBIDDEN, 5000),
                                 new Spoil(Trouble.AHEAD, 4, Kind.RATE_LIMITED, 100),
                                 new NewTask(false, false, 3, 1, "failed"),
-                                new PollProperties.FollowUp(7, 1, 20000, "failed"),
+                                new FollowUp(7, 1, 20000, "failed"),
                                 new Restart(),
-                                new PollProperties.Kill(12),
-                                new PollProperties.FollowUp(4, 3, 20, "cancelled"),
+                                new Kill(12),
+                                new FollowUp(4, 3, 20, "cancelled"),
                                 new Spoil(Trouble.NO_DATE, 4, Kind.TIMEOUT, 300000),
                                 new Wait(4000)));
     }
@@ -187,42 +191,34 @@ class PollHistoriesTest {
                         List.of(TASK, TASK, new NewTask(true, true, 1, 5000, "completed")),
                         List.of(
                                 new Wait(400),
-                                followUp(0, 1, 1, "completed"),
-                                followUp(0, 1, 1, "completed"),
-                                spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 1),
+                                new FollowUp(0, 1, 1, "completed"),
+                                new FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 1),
                                 new Wait(400),
-                                followUp(4, 1, 20000, "failed"),
-                                spoil(Trouble.AHEAD, 3, Kind.REJECTED, 100),
-                                spoil(Trouble.NO_MAPPINGS, 5, Kind.FORBIDDEN, 5000),
+                                new FollowUp(4, 1, 20000, "failed"),
+                                new Spoil(Trouble.AHEAD, 3, Kind.REJECTED, 100),
+                                new Spoil(Trouble.NO_MAPPINGS, 5, Kind.FORBIDDEN, 5000),
                                 new NewTask(true, true, 1, 20, "completed"),
-                                spoil(Trouble.OLDER, 2, Kind.NOT_FOUND, 100),
-                                spoil(Trouble.OLDER, 0, Kind.TIMEOUT, 700),
+                                new Spoil(Trouble.OLDER, 2, Kind.NOT_FOUND, 100),
+                                new Spoil(Trouble.OLDER, 0, Kind.TIMEOUT, 700),
                                 new Restart(),
-                                followUp(2, 3, 1, "completed"),
-                                followUp(6, 3, 20000, "completed"),
-                                new PollProperties.Kill(6),
-                                spoil(Trouble.MAPPING, 4, Kind.REJECTED, 700),
+                                new FollowUp(2, 3, 1, "completed"),
+                                new FollowUp(6, 3, 20000, "completed"),
+                                new Kill(6),
+                                new Spoil(Trouble.MAPPING, 4, Kind.REJECTED, 700),
                                 new Restart(),
-                                followUp(3, 3, 100, "cancelled"),
+                                new FollowUp(3, 3, 100, "cancelled"),
                                 new Wait(1),
-                                new PollProperties.KafkaDown(2),
+                                new KafkaDown(2),
                                 new NewTask(true, true, 1, 100, "completed"),
-                                spoil(Trouble.OLDER, 6, Kind.FORBIDDEN, 5000),
+                                new Spoil(Trouble.OLDER, 6, Kind.FORBIDDEN, 5000),
                                 new Wait(1),
-                                spoil(Trouble.DELETED, 7, Kind.TIMEOUT, 700),
-                                spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
-                                spoil(Trouble.AHEAD, 7, Kind.NOT_FOUND, 5000),
-                                spoil(Trouble.AHEAD, 0, Kind.TIMEOUT, 5000),
+                                new Spoil(Trouble.DELETED, 7, Kind.TIMEOUT, 700),
+                                new Spoil(Trouble.MAPPING, 1, Kind.SERVER_ERROR, 1),
+                                new Spoil(Trouble.AHEAD, 7, Kind.NOT_FOUND, 5000),
+                                new Spoil(Trouble.AHEAD, 0, Kind.TIMEOUT, 5000),
                                 new Wait(4000),
-                                followUp(2, 1, 20, "failed"),
+                                new FollowUp(2, 1, 20, "failed"),
                                 new Wait(400)));
-    }
-
-    private static Step followUp(int which, int attempts, long lasts, String end) {
-        return new PollProperties.FollowUp(which, attempts, lasts, end);
-    }
-
-    private static Step spoil(Trouble trouble, int which, Kind kind, long seconds) {
-        return new Spoil(trouble, which, kind, seconds);
     }
 }

@@ -420,17 +420,17 @@ class TaskScanTest {
 
     @Test
     void whatTheListShowsIsHandedOverBeforeWhatWasAskedForAfterIt() {
-        List<String> told = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
         TaskListener doubting = new TaskListener() {
             @Override
             public List<Proposal> saw(Identity account, List<Observation> observed) {
-                observed.forEach(seen -> told.add("saw " + seen.task().id()));
+                observed.forEach(seen -> shown.add("saw " + seen.task().id()));
                 return List.of();
             }
 
             @Override
             public List<Proposal> gone(Identity account, String taskId, Instant at) {
-                told.add("gone " + taskId);
+                shown.add("gone " + taskId);
                 return List.of();
             }
 
@@ -454,7 +454,7 @@ class TaskScanTest {
         scan.knownTasks();
         publish(scan);
 
-        assertThat(told).containsExactly("saw old", "gone old");
+        assertThat(shown).containsExactly("saw old", "gone old");
     }
 
     @Test

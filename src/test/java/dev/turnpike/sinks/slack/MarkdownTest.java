@@ -80,7 +80,7 @@ class MarkdownTest {
                 "`a/**/b` and **`2**10`** => `a/**/b` and *`2**10`*"
             })
     void whatIsBoldAmongThemStaysSo(String markdown, String mrkdwn) {
-        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+        assertRendered(markdown, mrkdwn);
     }
 
     @Test
@@ -143,7 +143,7 @@ class MarkdownTest {
                 "`https://example.com/__a__/b` => `https://example.com/__a__/b`"
             })
     void marksAroundAnAddressAreMarks(String markdown, String mrkdwn) {
-        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+        assertRendered(markdown, mrkdwn);
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class MarkdownTest {
         "(**kept**) **kwargs and **rest, (*kept*) **kwargs and **rest"
     })
     void slackSeesMarksBesideLetters(String markdown, String mrkdwn) {
-        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+        assertRendered(markdown, mrkdwn);
     }
 
     /** vercel/chat PR 957, slackhq/slack-api-docs 34 and 93: Slack has no escapes. */
@@ -217,7 +217,7 @@ class MarkdownTest {
                 "snake_case_name, ~/a and ~/b, $x_1$ \\_y => snake_case_name, ~/a and ~/b, $x_1$ _y"
             })
     void noPairOfLiteralMarksIsSeenBySlack(String markdown, String mrkdwn) {
-        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
+        assertRendered(markdown, mrkdwn);
     }
 
     @Test
@@ -256,5 +256,10 @@ class MarkdownTest {
                 .endsWith("…\n```");
         String lines = IntStream.range(0, 20).mapToObj(String::valueOf).collect(Collectors.joining("\n"));
         assertThat(Markdown.beginning(lines, 3, 100)).isEqualTo("0\n1\n2\n…");
+    }
+
+    /** @param mrkdwn with a bar for each zero-width space */
+    private static void assertRendered(String markdown, String mrkdwn) {
+        assertThat(Markdown.beginning(markdown, 8, 1_000)).isEqualTo(mrkdwn.replace('|', '\u200b'));
     }
 }
