@@ -5,7 +5,7 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.events.TaskLinks;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.Proposal;
@@ -47,12 +47,12 @@ final class Episodes {
 
     static Event alert(Identity account, String type, String id, Instant time, ObjectNode data) {
         String unique = account.account() + ":" + type + ":" + id;
-        return Event.ofAccount(Stream.ALERTS, account.account(), type, unique, time, data);
+        return Event.ofAccount(EventTopic.ALERTS, account.account(), type, unique, time, data);
     }
 
     static Event alert(Identity account, String taskId, String type, String id, Instant time, ObjectNode data) {
         String unique = account.account() + ":" + type + ":" + taskId + ":" + id;
-        return Event.ofTask(Stream.ALERTS, account.account(), taskId, type, unique, time, data);
+        return Event.ofTask(EventTopic.ALERTS, account.account(), taskId, type, unique, time, data);
     }
 
     static long seconds(Instant from, Instant to) {

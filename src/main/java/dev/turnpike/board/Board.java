@@ -2,7 +2,7 @@ package dev.turnpike.board;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.json.Json;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.TopicWriter;
@@ -74,7 +74,8 @@ public final class Board implements AutoCloseable {
                 enableCommands,
                 clock);
         access = new BoardAccess(token);
-        router = new BoardRouter(vertx, access, streams, new TurnRecords(clients, Stream.TURNS.topic(prefix)), commands)
+        router = new BoardRouter(
+                        vertx, access, streams, new TurnRecords(clients, EventTopic.TURNS.topic(prefix)), commands)
                 .router();
     }
 

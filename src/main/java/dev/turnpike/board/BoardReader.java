@@ -1,6 +1,6 @@
 package dev.turnpike.board;
 
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
 import dev.turnpike.retry.Pauses;
@@ -49,10 +49,10 @@ public final class BoardReader implements AutoCloseable {
     private BoardReader(KafkaClients clients, String prefix, boolean replies, Clock clock) {
         this.clients = clients;
         this.prefix = prefix;
-        topics.put(Stream.ALERTS.topic(prefix), Duration.ofDays(30));
-        topics.put(Stream.TASKS.topic(prefix), Duration.ofDays(36_500)); // compacted, and read whole
-        topics.put(Stream.TURNS.topic(prefix), Duration.ofDays(7));
-        topics.put(Stream.USAGE.topic(prefix), Duration.ofHours(25));
+        topics.put(EventTopic.ALERTS.topic(prefix), Duration.ofDays(30));
+        topics.put(EventTopic.TASKS.topic(prefix), Duration.ofDays(36_500)); // compacted, and read whole
+        topics.put(EventTopic.TURNS.topic(prefix), Duration.ofDays(7));
+        topics.put(EventTopic.USAGE.topic(prefix), Duration.ofHours(25));
         if (replies) {
             topics.put(prefix + "replies", Duration.ofDays(1));
         }
@@ -132,7 +132,7 @@ public final class BoardReader implements AutoCloseable {
         Map<TopicPartition, Long> starts =
                 Offsets.since(reading, unread, partition -> now.minus(topics.get(partition.topic())));
         reading.assign(partitions);
-        String turns = Stream.TURNS.topic(prefix);
+        String turns = EventTopic.TURNS.topic(prefix);
         starts.forEach((partition, start) -> reading.seek(
                 partition,
                 partition.topic().equals(turns)
@@ -140,7 +140,7 @@ public final class BoardReader implements AutoCloseable {
                         : start));
         // alerts first: records of the other topics may end them
         Map<TopicPartition, Long> alerts = new HashMap<>(ends);
-        alerts.keySet().removeIf(partition -> !partition.topic().equals(Stream.ALERTS.topic(prefix)));
+        alerts.keySet().removeIf(partition -> !partition.topic().equals(EventTopic.ALERTS.topic(prefix)));
         partitions.removeAll(alerts.keySet());
         reading.pause(partitions);
         Offsets.readTo(reading, alerts, STANDSTILL, this::accept);

@@ -6,7 +6,7 @@ import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.ProgramCommand;
 import dev.turnpike.doctor.AccountProbe;
 import dev.turnpike.doctor.Check;
-import dev.turnpike.doctor.Examination;
+import dev.turnpike.doctor.DoctorChecks;
 import dev.turnpike.doctor.ThreadsReport;
 import dev.turnpike.doctor.TokenHosts;
 import dev.turnpike.json.Json;
@@ -70,7 +70,7 @@ final class DoctorCommand extends ProgramCommand {
         if (threads) {
             return threads(settings);
         }
-        List<Check> checks = new Examination(program.accounts(), program.clock(), refresh).of(settings);
+        List<Check> checks = new DoctorChecks(program.accounts(), program.clock(), refresh).of(settings);
         print(checks);
         return checks.stream().anyMatch(Check::isFailed) ? ExitCode.FAILED : ExitCode.OK;
     }

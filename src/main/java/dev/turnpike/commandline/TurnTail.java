@@ -1,6 +1,6 @@
 package dev.turnpike.commandline;
 
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
 import dev.turnpike.settings.Settings;
@@ -38,7 +38,7 @@ final class TurnTail implements AutoCloseable {
             Instant since,
             Consumer<ConsumerRecord<String, byte[]>> shown,
             Runnable onFailure) {
-        this.topic = Stream.TURNS.topic(settings.text("topics.prefix"));
+        this.topic = EventTopic.TURNS.topic(settings.text("topics.prefix"));
         this.since = since;
         this.shown = shown;
         this.onFailure = onFailure;

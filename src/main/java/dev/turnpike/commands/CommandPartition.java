@@ -18,7 +18,7 @@ final class CommandPartition {
 
     private final TopicPartition partition;
     private final CommandProcessor processor;
-    private final CommandJournal journal;
+    private final CommandLog journal;
     private final Pauses pauses;
     private final Clock clock;
     private final LinkedBlockingQueue<ConsumerRecord<String, byte[]>> waiting = new LinkedBlockingQueue<>();
@@ -28,7 +28,7 @@ final class CommandPartition {
     private volatile boolean lost;
 
     CommandPartition(
-            TopicPartition partition, CommandProcessor processor, CommandJournal journal, Pauses pauses, Clock clock) {
+            TopicPartition partition, CommandProcessor processor, CommandLog journal, Pauses pauses, Clock clock) {
         this.partition = partition;
         this.processor = processor;
         this.journal = journal;

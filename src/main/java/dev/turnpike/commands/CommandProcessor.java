@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class CommandProcessor {
     private static final Logger log = LoggerFactory.getLogger(CommandProcessor.class);
 
-    private final CommandJournal journal;
+    private final CommandLog journal;
     private final PendingCommands pending;
     private final CommandExecutor executor;
     private final Settlement settlement;
@@ -28,7 +28,7 @@ final class CommandProcessor {
 
     /** @param patience how long a command waits at most, unless it has its own not_after */
     CommandProcessor(
-            CommandJournal journal,
+            CommandLog journal,
             CommandExecutor executor,
             Settlement settlement,
             Claims claims,

@@ -24,7 +24,7 @@ public final class CommandRun {
     }
 
     final Instant receivedAt;
-    final CommandJournal journal;
+    final CommandLog journal;
     /** Names its attempts in the log. */
     final String attemptId = UUID.randomUUID().toString();
     /** Tasks known not to be the effect of its attempt. */
@@ -66,7 +66,7 @@ public final class CommandRun {
     boolean restricted;
 
     private CommandRun(
-            TaskCommand command, Instant receivedAt, CommandJournal journal, String knownAccount, Long nextOffset) {
+            TaskCommand command, Instant receivedAt, CommandLog journal, String knownAccount, Long nextOffset) {
         this.command = command;
         this.receivedAt = receivedAt;
         this.journal = journal;
@@ -75,12 +75,12 @@ public final class CommandRun {
     }
 
     /** A command that was just read; its offset is committed with its first state. */
-    static CommandRun fresh(TaskCommand command, Instant now, CommandJournal journal, long nextOffset) {
+    static CommandRun fresh(TaskCommand command, Instant now, CommandLog journal, long nextOffset) {
         return new CommandRun(command, now, journal, null, nextOffset);
     }
 
     /** A command from the log. One that was being attempted is never sent again. */
-    static CommandRun stored(CommandState state, CommandJournal journal) {
+    static CommandRun stored(CommandState state, CommandLog journal) {
         CommandRun run = new CommandRun(state.command(), state.receivedAt(), journal, state.account(), null);
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
             run.prompt = state.command().prompt();

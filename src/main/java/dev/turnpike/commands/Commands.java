@@ -66,8 +66,8 @@ public final class Commands {
                     clients,
                     new TopicPartition(topics.named("command-log"), partition.partition()),
                     Set.of(topics.named("replies")));
-            CommandJournal journal =
-                    new CommandJournal(log, partition, () -> consumer.get().group(), pauses);
+            CommandLog journal =
+                    new CommandLog(log, partition, () -> consumer.get().group(), pauses);
             CommandProcessor processor = new CommandProcessor(
                     journal,
                     new CommandExecutor(run -> execute(template, run), timings, pauses, clock),

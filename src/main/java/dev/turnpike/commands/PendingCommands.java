@@ -24,14 +24,14 @@ final class PendingCommands {
 
     private static final int FORGOTTEN_AT_ONCE = 500;
 
-    private final CommandJournal journal;
+    private final CommandLog journal;
     private final Claims claims;
     private final Clock clock;
     private final Map<TaskCommand.Key, Instant> times = new HashMap<>();
     private final Map<TaskCommand.Key, CommandRun> runs = new HashMap<>();
     private TaskCommand.Key inHand;
 
-    PendingCommands(CommandJournal journal, Claims claims, Clock clock) {
+    PendingCommands(CommandLog journal, Claims claims, Clock clock) {
         this.journal = journal;
         this.claims = claims;
         this.clock = clock;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param meters counts each reply, by the type of the command and its outcome
  */
-record Settlement(CommandJournal journal, CommandReplies replies, BiConsumer<String, String> meters) {
+record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String, String> meters) {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
     /** A change of the known time by less is not reported again. */

@@ -15,8 +15,8 @@ import java.util.List;
  * @param snapshot whether the task as a whole looks different from what was last reported
  */
 public record TaskChange(
-        TaskKnown before,
-        TaskKnown next,
+        KnownTask before,
+        KnownTask next,
         List<Ended> publishable,
         List<Ended> detailsWanted,
         boolean turnsNeeded,
@@ -28,12 +28,12 @@ public record TaskChange(
                 || snapshot
                 || !publishable.isEmpty()
                 || !detailsWanted.isEmpty()
-                || !next.equals(before == null ? TaskKnown.NOTHING : before);
+                || !next.equals(before == null ? KnownTask.NOTHING : before);
     }
 
     /** Whether an ended turn was not known to have ended before, in this way or another. */
     public boolean isFirstEnd(Ended ended) {
-        TaskKnown.TurnKnown turn = before == null ? null : before.turns().get(ended.turnId());
+        KnownTask.KnownTurn turn = before == null ? null : before.turns().get(ended.turnId());
         return turn == null || turn.settled().isEmpty();
     }
 

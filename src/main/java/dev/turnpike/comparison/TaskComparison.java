@@ -3,10 +3,10 @@ package dev.turnpike.comparison;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
-import dev.turnpike.comparison.TurnTally.Seen;
+import dev.turnpike.comparison.TurnComparison.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,25 +19,25 @@ import java.util.function.Predicate;
  * against the committed state before it is written, and so that its promise can be tested with any sequence of
  * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
  */
-public record TaskComparison(AccountKnown account) {
+public record TaskComparison(KnownAccount account) {
     /**
      * What the observation adds.
      *
      * @param known null when the task was never seen
      */
-    public TaskChange compare(TaskKnown known, Observation observed) {
+    public TaskChange compare(KnownTask known, Observation observed) {
         Task task = observed.task();
         if (known == null && isBeyondHorizon(task)) {
-            return new TaskChange(null, TaskKnown.NOTHING, List.of(), List.of(), false, false);
+            return new TaskChange(null, KnownTask.NOTHING, List.of(), List.of(), false, false);
         }
-        TaskKnown before = known == null ? TaskKnown.NOTHING : known;
+        KnownTask before = known == null ? KnownTask.NOTHING : known;
         boolean turnsWanted = turnsWanted(known, observed);
         boolean turnsNeeded = turnsWanted && observed.turns() == null;
         boolean turnsUnread =
                 turnsNeeded || (observed.turns() != null && observed.turns().cut());
 
-        TurnTally tally = new TurnTally(account, before, observed);
-        for (Seen seen : TurnTally.seen(observed, before)) {
+        TurnComparison tally = new TurnComparison(account, before, observed);
+        for (Seen seen : TurnComparison.seen(observed, before)) {
             tally.add(seen, isOwed(known, observed, seen, turnsNeeded), turnsUnread);
         }
         // a turn may wait whose end this observation does not show again
@@ -47,8 +47,8 @@ public record TaskComparison(AccountKnown account) {
         // details lack updated_at: seen through them a task always looks different, which is not news by itself
         boolean reports = observed.listed() || !tally.publishable.isEmpty();
         boolean snapshot = reports && !fingerprint.equals(before.fingerprint());
-        TaskKnown next = new TaskKnown(
-                TaskKnown.VERSION,
+        KnownTask next = new KnownTask(
+                KnownTask.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),
                 // while its turns are unread, it is not known which of them are newer than the latest known one
                 turnsUnread || task.latest().id() == null
@@ -73,7 +73,7 @@ public record TaskComparison(AccountKnown account) {
     }
 
     /** The horizon that holds for a task is the one at which it became known: what it shows later is compared with it. */
-    private Instant horizon(TaskKnown known, Task task) {
+    private Instant horizon(KnownTask known, Task task) {
         if (known != null) {
             return known.horizon();
         }
@@ -82,7 +82,7 @@ public record TaskComparison(AccountKnown account) {
         return mayBeForgotten ? account.horizon() : null;
     }
 
-    private static Instant changedAt(TaskKnown before, TaskKnown next, Observation observed) {
+    private static Instant changedAt(KnownTask before, KnownTask next, Observation observed) {
         Task task = observed.task();
         Instant latest = task.updatedAt();
         if (!observed.listed() || latest == null) {
@@ -103,7 +103,7 @@ public record TaskComparison(AccountKnown account) {
      * What follows from upstream's 404 for a task: its open turns are not expected to end. They are kept as long as those of
      * a task that has just changed, since upstream may show it again.
      */
-    public TaskChange gone(TaskKnown known, Instant now) {
+    public TaskChange gone(KnownTask known, Instant now) {
         return unseen(known, waiting -> true, now);
     }
 
@@ -112,20 +112,20 @@ public record TaskComparison(AccountKnown account) {
      *
      * @param refused whether upstream has answered that it does not show the task
      */
-    public TaskChange lookupFailed(TaskKnown known, boolean refused, Instant now) {
+    public TaskChange lookupFailed(KnownTask known, boolean refused, Instant now) {
         return unseen(known, waiting -> waiting.isOver(refused, now), null);
     }
 
     /** @param goneAt when it was found to be gone; null while it is not */
-    private TaskChange unseen(TaskKnown known, Predicate<Waiting> over, Instant goneAt) {
+    private TaskChange unseen(KnownTask known, Predicate<Waiting> over, Instant goneAt) {
         boolean gone = goneAt != null;
-        Map<String, TurnKnown> turns = new LinkedHashMap<>();
+        Map<String, KnownTurn> turns = new LinkedHashMap<>();
         List<Ended> publishable = new ArrayList<>();
         known.turns().forEach((id, turn) -> {
-            TurnKnown next = gone ? turn.withOpen(false) : turn;
+            KnownTurn next = gone ? turn.withOpen(false) : turn;
             for (Map.Entry<TurnStatus, Waiting> entry : turn.waiting().entrySet()) {
                 if (over.test(entry.getValue())) {
-                    publishable.add(TurnTally.ended(account, id, entry.getKey(), entry.getValue()));
+                    publishable.add(TurnComparison.ended(account, id, entry.getKey(), entry.getValue()));
                     next = next.settle(entry.getKey());
                 } else {
                     next = next.await(entry.getKey(), entry.getValue().triedAgain());
@@ -133,8 +133,8 @@ public record TaskComparison(AccountKnown account) {
             }
             turns.put(id, next);
         });
-        TaskKnown next = new TaskKnown(
-                TaskKnown.VERSION,
+        KnownTask next = new KnownTask(
+                KnownTask.VERSION,
                 known.fingerprint(),
                 known.latestTurnId(),
                 known.turnsDue() && !gone,
@@ -151,7 +151,7 @@ public record TaskComparison(AccountKnown account) {
      * Follow-ups can end between two polls, so a task that is new, or has a new latest turn, must show all its turns.
      * One that did not move since before the baseline cannot hide an owed turn.
      */
-    private boolean turnsWanted(TaskKnown known, Observation observed) {
+    private boolean turnsWanted(KnownTask known, Observation observed) {
         Task task = observed.task();
         if (known == null) {
             return account.fromBeginning()
@@ -171,7 +171,7 @@ public record TaskComparison(AccountKnown account) {
                 : !task.latest().id().equals(known.latestTurnId());
     }
 
-    private boolean isOwed(TaskKnown known, Observation observed, Seen seen, boolean turnsNeeded) {
+    private boolean isOwed(KnownTask known, Observation observed, Seen seen, boolean turnsNeeded) {
         Task task = observed.task();
         Instant horizon = horizon(known, task);
         if (horizon != null && seen.createdAt() != null && !seen.createdAt().isAfter(horizon)) {
@@ -192,6 +192,6 @@ public record TaskComparison(AccountKnown account) {
         boolean latest = seen.id().equals(task.latest().id());
         return known.latestTurnId() == null
                 ? latest && !known.turnsDue()
-                : latest || TurnTally.follows(observed.turns(), seen.id(), known.latestTurnId());
+                : latest || TurnComparison.follows(observed.turns(), seen.id(), known.latestTurnId());
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 public final class TurnChain {
     private static final int LONGEST = 200;
 
-    private final TaskKnown known;
+    private final KnownTask known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     /** The way back so far, which leads in no circle. */
     private final Set<String> passed = new HashSet<>();
@@ -32,7 +32,7 @@ public final class TurnChain {
      * @param known null when the task was never seen
      * @param details of the task, null when they were not read
      */
-    public TurnChain(String latest, TaskKnown known, TaskDetails details) {
+    public TurnChain(String latest, KnownTask known, TaskDetails details) {
         this.known = known;
         if (latest != null) {
             ends.add(latest);

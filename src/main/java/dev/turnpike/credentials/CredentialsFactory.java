@@ -58,7 +58,7 @@ public final class CredentialsFactory {
     }
 
     private Credentials of(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
-        Renewal renewal = new Renewal(file, mode, endpoint, clock, pause);
+        TokenRefresh renewal = new TokenRefresh(file, mode, endpoint, clock, pause);
         renewal.restriction();
         return new FileCredentials(file, renewal, mode, whoami, clock);
     }

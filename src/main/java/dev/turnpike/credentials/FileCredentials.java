@@ -23,14 +23,14 @@ final class FileCredentials implements Credentials {
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
 
     private final AuthFile file;
-    private final Renewal renewal;
+    private final TokenRefresh renewal;
     private final RefreshMode mode;
     private final Whoami whoami;
     private final Clock clock;
     private PersonalAccessToken personal;
     private volatile SignInFailure lastFailure;
 
-    FileCredentials(AuthFile file, Renewal renewal, RefreshMode mode, Whoami whoami, Clock clock) {
+    FileCredentials(AuthFile file, TokenRefresh renewal, RefreshMode mode, Whoami whoami, Clock clock) {
         this.file = file;
         this.renewal = renewal;
         this.mode = mode;

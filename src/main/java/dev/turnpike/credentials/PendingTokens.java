@@ -22,11 +22,11 @@ import java.util.Set;
  *
  * @param place the file they are in, readable for its owner alone
  */
-record PendingTokens(Path place, RenewedTokens renewed) {
+record PendingTokens(Path place, RefreshedTokens renewed) {
     private static final String FILE = "unsaved_tokens_of";
 
     /** The content of such a file for tokens that replace those in a sign-in file. */
-    static byte[] content(Path signInFile, RenewedTokens renewed) {
+    static byte[] content(Path signInFile, RefreshedTokens renewed) {
         SignIn signIn = renewed.signIn();
         ObjectNode content = Json.MAPPER.createObjectNode();
         content.put(FILE, signInFile.getFileName().toString());
@@ -52,7 +52,7 @@ record PendingTokens(Path place, RenewedTokens renewed) {
         return pending;
     }
 
-    private static RenewedTokens renewed(JsonNode content) {
+    private static RefreshedTokens renewed(JsonNode content) {
         Set<String> replaced = new HashSet<>();
         content.path("replaced").forEach(token -> replaced.add(token.textValue()));
         SignIn signIn = new SignIn(
@@ -62,7 +62,7 @@ record PendingTokens(Path place, RenewedTokens renewed) {
                 content.path("account_id").textValue(),
                 Instant.ofEpochMilli(content.path("at").asLong()),
                 null);
-        return new RenewedTokens(content.path("account").asText(), replaced, signIn);
+        return new RefreshedTokens(content.path("account").asText(), replaced, signIn);
     }
 
     /** Whether a file holds tokens that were left for any sign-in file. */

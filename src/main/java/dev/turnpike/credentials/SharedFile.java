@@ -24,7 +24,7 @@ final class SharedFile {
     private final AuthFile file;
     private final Clock clock;
     private final Pause pause;
-    private volatile RenewedTokens unsaved;
+    private volatile RefreshedTokens unsaved;
     /** Where they are meanwhile, for a process that comes after this one; null when nowhere. */
     private volatile Path pending;
 
@@ -52,7 +52,7 @@ final class SharedFile {
 
     /** The sign-in in force: the file's, or a newer one that is not saved yet. */
     SignIn newest(SignIn inFile) {
-        RenewedTokens ours = unsaved;
+        RefreshedTokens ours = unsaved;
         return ours != null && ours.replaces(inFile) ? ours.signIn() : inFile;
     }
 
@@ -94,9 +94,9 @@ final class SharedFile {
      * @return the sign-in in force afterwards
      */
     SignIn save(SignIn spent, SignIn renewed, Replacement place, Replacement aside) {
-        RenewedTokens before = unsaved;
+        RefreshedTokens before = unsaved;
         boolean chained = before != null && before.signIn().sameTokens(spent);
-        RenewedTokens ours = RenewedTokens.of(spent, chained ? before : null, renewed);
+        RefreshedTokens ours = RefreshedTokens.of(spent, chained ? before : null, renewed);
         unsaved = ours;
         setAside(ours, aside);
         try {
@@ -111,7 +111,7 @@ final class SharedFile {
         }
     }
 
-    private void setAside(RenewedTokens ours, Replacement aside) {
+    private void setAside(RefreshedTokens ours, Replacement aside) {
         try {
             moveAside(aside.keep(PendingTokens.content(file.real(), ours)));
         } catch (IOException e) {
@@ -131,7 +131,7 @@ final class SharedFile {
      * when it waits for that lock too long; it is the only lock of a CLI with another home folder and a link to the
      * same file.
      */
-    private SignIn write(RenewedTokens ours, Replacement place, Duration patience) throws IOException {
+    private SignIn write(RefreshedTokens ours, Replacement place, Duration patience) throws IOException {
         try (FlockLock lock = lock(file.writeLock(), patience).orElseThrow(() -> busy(file.path()))) {
             log.debug("Writing credentials account={} lock={}", ours.account(), lock);
             AuthDocument now = file.read(patience);
@@ -183,7 +183,7 @@ final class SharedFile {
         }
         try (FlockLock lock = refreshLock(patience).orElseThrow(() -> busy(file.path()))) {
             adopt();
-            RenewedTokens ours = unsaved;
+            RefreshedTokens ours = unsaved;
             log.debug("Retrying to save credentials account={} lock={}", ours.account(), lock);
             if (pending == null) {
                 try (Replacement aside = prepare()) {
@@ -205,7 +205,7 @@ final class SharedFile {
     /** The last try, and what comes of tokens that still cannot be saved. */
     void saveAtEnd(Duration patience) {
         saveAgain(patience);
-        RenewedTokens ours = unsaved;
+        RefreshedTokens ours = unsaved;
         if (ours != null) {
             log.warn(
                     "Renewed credentials are not saved, {} account={} file={} aside={}",
@@ -227,7 +227,7 @@ final class SharedFile {
         List<PendingTokens> left = PendingTokens.of(file.real());
         SignIn inFile = left.isEmpty() ? null : file.read(WITHIN_LOCK).signIn();
         for (PendingTokens tokens : left) {
-            RenewedTokens theirs = tokens.renewed();
+            RefreshedTokens theirs = tokens.renewed();
             if (tokens.place().equals(pending)) {
                 continue;
             }

@@ -2,7 +2,7 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
-import dev.turnpike.kafka.TransactionsVersion;
+import dev.turnpike.kafka.TransactionVersion;
 import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
 import java.time.Duration;
@@ -73,7 +73,7 @@ final class KafkaChecks {
         try (Admin admin = clients.admin()) {
             int nodes = KafkaClients.answer(admin.describeCluster().nodes()).size();
             run.checks.add(Check.ok(SUBJECT, brokers + " answers, " + nodes + (nodes == 1 ? " broker" : " brokers")));
-            TransactionsVersion.complaint(admin, PATIENCE)
+            TransactionVersion.complaint(admin, PATIENCE)
                     .ifPresent(complaint -> run.checks.add(Check.warning("Kafka transactions", complaint, "")));
             run.topics(admin);
             new KafkaPermissions(admin, clients, run.topics).of(settings).ifPresent(run.checks::add);

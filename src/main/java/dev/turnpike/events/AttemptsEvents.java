@@ -3,7 +3,7 @@ package dev.turnpike.events;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.comparison.AttemptsKnown.About;
+import dev.turnpike.comparison.KnownAttempts.About;
 import java.time.Instant;
 import java.util.List;
 
@@ -26,7 +26,7 @@ public final class AttemptsEvents {
         ObjectNode metadata = data(ended, false);
         Instant endedAt = ended.endedAt();
         return new Event(
-                Stream.TURNS,
+                EventTopic.TURNS,
                 ended.taskId(),
                 "turn.attempts-completed",
                 ended.turnId() + ":attempts-completed",

@@ -43,7 +43,7 @@ public final class AuthEvents {
 
     private static Event event(String type, Identity account, Instant since, Instant time, EventData data) {
         String id = account.account() + ":" + type + ":" + since;
-        return Event.ofAccount(Stream.ALERTS, account.account(), type, id, time, data.node());
+        return Event.ofAccount(EventTopic.ALERTS, account.account(), type, id, time, data.node());
     }
 
     private AuthEvents() {}

@@ -3,7 +3,7 @@ package dev.turnpike.events;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.comparison.KnownAttempts.Round;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.List;

@@ -18,7 +18,7 @@ import java.util.Locale;
  * @param metadata the same without any long text; equal to {@code data} for events that are always small
  */
 public record Event(
-        Stream stream,
+        EventTopic stream,
         String key,
         String type,
         String id,
@@ -30,13 +30,13 @@ public record Event(
 
     /** An event about an account, always small; kind and id make it unique. */
     public static Event ofAccount(
-            Stream stream, String account, String type, String id, Instant time, ObjectNode data) {
+            EventTopic stream, String account, String type, String id, Instant time, ObjectNode data) {
         return new Event(stream, account, type, id, account, null, time, data, data);
     }
 
     /** An event about a task, always small. */
     public static Event ofTask(
-            Stream stream, String account, String taskId, String type, String id, Instant time, ObjectNode data) {
+            EventTopic stream, String account, String taskId, String type, String id, Instant time, ObjectNode data) {
         return new Event(stream, taskId, type, id, account, taskId, time, data, data);
     }
 

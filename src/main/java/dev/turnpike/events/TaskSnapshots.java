@@ -44,7 +44,7 @@ public final class TaskSnapshots {
                 .node();
         // a hash over all of it, since readers may treat snapshots with the same id as the same
         return Event.ofTask(
-                Stream.TASKS,
+                EventTopic.TASKS,
                 account.account(),
                 task.id(),
                 "task.snapshot",

@@ -27,7 +27,7 @@ public final class TurnEvents {
         Ended end = ended.end();
         ObjectNode metadata = metadata(ended);
         return new Event(
-                Stream.TURNS,
+                EventTopic.TURNS,
                 ended.task().id(),
                 "turn." + end.status().word(),
                 id(ended),

@@ -1,7 +1,7 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.publishing.Source;
@@ -32,17 +32,17 @@ public record WatchedAccount(Identity identity, AccountShard shard, SignInSlot s
     }
 
     /** What is known of the account as a whole; null before first contact. Reads the state first where that is still to be done. */
-    public AccountKnown contact() {
+    public KnownAccount contact() {
         return shard.read(known -> source().account(known, id()));
     }
 
     /** What is known of a task or thread; null when it was never seen. */
-    public TaskKnown known(String taskId) {
+    public KnownTask known(String taskId) {
         return shard.read(known -> source().task(known, id(), taskId));
     }
 
     /** Every task or thread that is not idle, by id. */
-    public Map<String, TaskKnown> active() {
+    public Map<String, KnownTask> active() {
         return shard.read(known -> source().active(known, id()));
     }
 

@@ -1,6 +1,6 @@
 package dev.turnpike.publishing;
 
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
@@ -14,17 +14,17 @@ import java.util.function.UnaryOperator;
  * @param account the account's id
  * @param step from the known state (null before first contact) to the next one
  */
-public record AccountProposal(Source source, String account, UnaryOperator<AccountKnown> step) implements Proposal {
+public record AccountProposal(Source source, String account, UnaryOperator<KnownAccount> step) implements Proposal {
 
     /** First contact with the account's tasks of a source; changes nothing where there was one before. */
-    public static AccountProposal firstContact(Source source, String account, AccountKnown first) {
+    public static AccountProposal firstContact(Source source, String account, KnownAccount first) {
         return new AccountProposal(source, account, known -> known == null ? first : known);
     }
 
     @Override
     public Decision against(KnownState known) {
-        AccountKnown before = source.account(known, account);
-        AccountKnown next = step.apply(before);
+        KnownAccount before = source.account(known, account);
+        KnownAccount next = step.apply(before);
         return Decision.change(source.accounts().key(account), before, next, List.of());
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnpike.publishing;
 
-import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.KnownAttempts;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.events.Event;
@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param step from the task's open attempts to those that are left
  */
 public record AttemptsProposal(
-        String account, String taskId, String turnId, Event event, UnaryOperator<AttemptsKnown> step)
+        String account, String taskId, String turnId, Event event, UnaryOperator<KnownAttempts> step)
         implements Proposal {
 
     public static AttemptsProposal ended(EndedAttempts ended, AttemptsEvents events) {
@@ -46,7 +46,7 @@ public record AttemptsProposal(
 
     @Override
     public Decision against(KnownState known) {
-        AttemptsKnown before = OpenAttempts.of(known, account, taskId);
+        KnownAttempts before = OpenAttempts.of(known, account, taskId);
         if (!before.rounds().containsKey(turnId)) {
             return Decision.NOTHING;
         }

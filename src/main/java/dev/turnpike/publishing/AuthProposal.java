@@ -27,24 +27,24 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Inst
      *
      * @param since when it began
      */
-    public record AuthKnown(int v, Instant since, String reason) {
+    public record KnownAuth(int v, Instant since, String reason) {
         static final int VERSION = 1;
     }
 
     /** Kind of these records, one per account with an episode. */
-    public static final StateKind<AuthKnown> KIND = new StateKind<>("auth", "", AuthKnown.class, AuthKnown.VERSION);
+    public static final StateKind<KnownAuth> KIND = new StateKind<>("auth", "", KnownAuth.class, KnownAuth.VERSION);
 
-    public static StateKey<AuthKnown> key(String account) {
+    public static StateKey<KnownAuth> key(String account) {
         return KIND.key(account);
     }
 
     @Override
     public Decision against(KnownState known) {
-        StateKey<AuthKnown> key = key(account.account());
-        AuthKnown episode = known.get(key).orElse(null);
+        StateKey<KnownAuth> key = key(account.account());
+        KnownAuth episode = known.get(key).orElse(null);
         if (problem != null && episode == null) {
             Event required = AuthEvents.required(account, problem.reason(), problem.getMessage(), ACTION, at);
-            return Decision.of(List.of(required), key, new AuthKnown(AuthKnown.VERSION, at, problem.reason()));
+            return Decision.of(List.of(required), key, new KnownAuth(KnownAuth.VERSION, at, problem.reason()));
         }
         if (problem == null && episode != null) {
             Event recovered = AuthEvents.recovered(account, episode.since(), at);

@@ -1,8 +1,8 @@
 package dev.turnpike.publishing;
 
-import dev.turnpike.comparison.AttemptsKnown;
-import dev.turnpike.comparison.AttemptsKnown.About;
-import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownAttempts.About;
+import dev.turnpike.comparison.KnownAttempts.Round;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EndedTurn;
@@ -17,33 +17,33 @@ import java.util.Map;
  */
 public final class OpenAttempts {
     /** One record for each task that has any, by its id. */
-    public static final StateKind<AttemptsKnown> KIND =
-            new StateKind<>("attempts", "", AttemptsKnown.class, AttemptsKnown.VERSION);
+    public static final StateKind<KnownAttempts> KIND =
+            new StateKind<>("attempts", "", KnownAttempts.class, KnownAttempts.VERSION);
 
     private static final int TEXT_BYTES = 1024;
 
     private OpenAttempts() {}
 
     /** By task id, every task of the account that has any. */
-    public static Map<String, AttemptsKnown> of(KnownState known, String account) {
+    public static Map<String, KnownAttempts> of(KnownState known, String account) {
         return known.active(KIND, account);
     }
 
     /** Those of one task; empty when there are none. */
-    static AttemptsKnown of(KnownState known, String account, String taskId) {
-        return known.get(KIND.key(account, taskId)).orElse(AttemptsKnown.NOTHING);
+    static KnownAttempts of(KnownState known, String account, String taskId) {
+        return known.get(KIND.key(account, taskId)).orElse(KnownAttempts.NOTHING);
     }
 
     /** Adds the task's attempts to a transaction where they have changed. */
     static void put(
-            Map<StateKey<?>, Record> state, String account, String taskId, AttemptsKnown before, AttemptsKnown next) {
+            Map<StateKey<?>, Record> state, String account, String taskId, KnownAttempts before, KnownAttempts next) {
         if (!next.equals(before)) {
             state.put(KIND.key(account, taskId), next.isEmpty() ? null : next);
         }
     }
 
     /** With the attempts at the request of a turn that is published now, unless it is known to be the only one. */
-    static AttemptsKnown begin(AttemptsKnown open, EndedTurn reported) {
+    static KnownAttempts begin(KnownAttempts open, EndedTurn reported) {
         int count = reported.attemptCount();
         if (reported.task().isThread() || count == 1) {
             return open;

@@ -1,9 +1,9 @@
 package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.TaskComparison;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.StateKind;
 import java.util.Map;
@@ -19,14 +19,14 @@ public enum Source {
     THREADS("thread-account", "thread");
 
     @SuppressWarnings("ImmutableEnumChecker") // a kind never changes
-    private final StateKind<AccountKnown> accounts;
+    private final StateKind<KnownAccount> accounts;
 
     @SuppressWarnings("ImmutableEnumChecker")
-    private final StateKind<TaskKnown> tasks;
+    private final StateKind<KnownTask> tasks;
 
     Source(String accounts, String tasks) {
-        this.accounts = new StateKind<>(accounts, "", AccountKnown.class, AccountKnown.VERSION);
-        this.tasks = new StateKind<>(tasks, "", TaskKnown.class, TaskKnown.VERSION, new TaskPacking());
+        this.accounts = new StateKind<>(accounts, "", KnownAccount.class, KnownAccount.VERSION);
+        this.tasks = new StateKind<>(tasks, "", KnownTask.class, KnownTask.VERSION, new TaskPacking());
     }
 
     static Source of(Task task) {
@@ -34,22 +34,22 @@ public enum Source {
     }
 
     /** One record for each account. */
-    public StateKind<AccountKnown> accounts() {
+    public StateKind<KnownAccount> accounts() {
         return accounts;
     }
 
     /** One record for each task, by its id. */
-    public StateKind<TaskKnown> tasks() {
+    public StateKind<KnownTask> tasks() {
         return tasks;
     }
 
     /** Known state of the account's tasks of this source as a whole; null before first contact. */
-    public AccountKnown account(KnownState known, String account) {
+    public KnownAccount account(KnownState known, String account) {
         return known.get(accounts.key(account)).orElse(null);
     }
 
     /** Known state of the task; null when it was never seen. */
-    public TaskKnown task(KnownState known, String account, String taskId) {
+    public KnownTask task(KnownState known, String account, String taskId) {
         return known.get(tasks.key(account, taskId)).orElse(null);
     }
 
@@ -57,7 +57,7 @@ public enum Source {
      * The account's tasks that are not idle, by id: they run, or have something to read or publish. The cost does not
      * depend on the number of idle ones.
      */
-    public Map<String, TaskKnown> active(KnownState known, String account) {
+    public Map<String, KnownTask> active(KnownState known, String account) {
         return known.active(tasks, account);
     }
 

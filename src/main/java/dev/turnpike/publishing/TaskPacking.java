@@ -1,8 +1,8 @@
 package dev.turnpike.publishing;
 
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.comparison.KnownTask;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
 import dev.turnpike.shard.PackedText;
 import dev.turnpike.shard.StateKind;
 import java.io.ByteArrayInputStream;
@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * Packs an idle task into about a hundred bytes of memory. The format is never stored, so it has no version; packing
  * loses nothing.
  */
-final class TaskPacking implements StateKind.Packing<TaskKnown> {
+final class TaskPacking implements StateKind.Packing<KnownTask> {
     private static final TurnStatus[] STATUSES = TurnStatus.values();
     private static final int FINGERPRINT = 1;
     private static final int LATEST = 2;
@@ -36,7 +36,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
     private static final int OWED = 1 << STATUSES.length;
 
     @Override
-    public Optional<byte[]> pack(String taskId, TaskKnown task) {
+    public Optional<byte[]> pack(String taskId, KnownTask task) {
         if (!task.isIdle()) {
             return Optional.empty();
         }
@@ -56,7 +56,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
             }
             out.writeShort(task.turns().size());
             String before = taskId;
-            for (Map.Entry<String, TurnKnown> turn : task.turns().entrySet()) {
+            for (Map.Entry<String, KnownTurn> turn : task.turns().entrySet()) {
                 PackedText.write(out, before, turn.getKey());
                 out.writeShort(bits(turn.getValue()));
                 before = turn.getKey();
@@ -72,22 +72,22 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
     }
 
     @Override
-    public TaskKnown unpack(String taskId, byte[] packed) {
+    public KnownTask unpack(String taskId, byte[] packed) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
             int flags = in.readByte();
             Instant changedAt = (flags & CHANGED) == 0 ? null : time(in);
             Instant horizon = (flags & HORIZON) == 0 ? null : time(in);
             String fingerprint = (flags & FINGERPRINT) == 0 ? null : PackedText.read(in, "");
             int count = in.readUnsignedShort();
-            Map<String, TurnKnown> turns = new LinkedHashMap<>();
+            Map<String, KnownTurn> turns = new LinkedHashMap<>();
             String before = taskId;
             for (int i = 0; i < count; i++) {
                 before = PackedText.read(in, before);
                 turns.put(before, turn(in.readUnsignedShort()));
             }
             String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
-            return new TaskKnown(
-                    TaskKnown.VERSION,
+            return new KnownTask(
+                    KnownTask.VERSION,
                     fingerprint,
                     latest,
                     false,
@@ -102,7 +102,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
     }
 
     @Override
-    public TaskKnown asOf(TaskKnown task, Instant committed) {
+    public KnownTask asOf(KnownTask task, Instant committed) {
         return task.changedAt() == null ? task.changed(committed) : task;
     }
 
@@ -117,7 +117,7 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
         return Instant.ofEpochSecond(in.readLong(), in.readInt());
     }
 
-    private static int bits(TurnKnown turn) {
+    private static int bits(KnownTurn turn) {
         int bits = turn.owed() ? OWED : 0;
         for (int i = 0; i < STATUSES.length; i++) {
             if (turn.settled().contains(STATUSES[i])) {
@@ -127,13 +127,13 @@ final class TaskPacking implements StateKind.Packing<TaskKnown> {
         return bits;
     }
 
-    private static TurnKnown turn(int bits) {
+    private static KnownTurn turn(int bits) {
         SortedSet<TurnStatus> settled = new TreeSet<>();
         for (int i = 0; i < STATUSES.length; i++) {
             if ((bits & (1 << i)) != 0) {
                 settled.add(STATUSES[i]);
             }
         }
-        return new TurnKnown((bits & OWED) != 0, false, settled, Map.of());
+        return new KnownTurn((bits & OWED) != 0, false, settled, Map.of());
     }
 }

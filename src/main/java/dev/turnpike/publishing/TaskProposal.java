@@ -1,11 +1,11 @@
 package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
-import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.EndedTurn;
 import dev.turnpike.events.Event;
@@ -27,13 +27,13 @@ public record TaskProposal(Identity account, Observation observed, TurnEvents tu
     public Decision against(KnownState known) {
         Task task = observed.task();
         Source source = Source.of(task);
-        TaskKnown before = source.task(known, account.account(), task.id());
+        KnownTask before = source.task(known, account.account(), task.id());
         TaskChange change = source.comparison(known, account.account()).compare(before, observed);
         if (!change.changed()) {
             return Decision.NOTHING;
         }
-        AttemptsKnown open = OpenAttempts.of(known, account.account(), task.id());
-        AttemptsKnown attempts = open;
+        KnownAttempts open = OpenAttempts.of(known, account.account(), task.id());
+        KnownAttempts attempts = open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
             EndedTurn turn = new EndedTurn(account, observed, ended);

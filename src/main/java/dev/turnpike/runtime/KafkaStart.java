@@ -3,7 +3,7 @@ package dev.turnpike.runtime;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.kafka.Topics.TopicsException;
-import dev.turnpike.kafka.TransactionsVersion;
+import dev.turnpike.kafka.TransactionVersion;
 import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.shard.Shards;
 import java.time.Duration;
@@ -54,7 +54,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         try (Admin admin = clients.admin()) {
             topics.ensure(admin);
             shards.start();
-            TransactionsVersion.complaint(admin, FEATURES_TIMEOUT)
+            TransactionVersion.complaint(admin, FEATURES_TIMEOUT)
                     .ifPresent(complaint ->
                             log.warn("Exactly-once is not guaranteed brokers={} {}", clients.brokers(), complaint));
         }

@@ -3,9 +3,9 @@ package dev.turnpike.runtime;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.settings.Settings;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -142,7 +142,7 @@ final class OpenTelemetryTracing implements Tracing {
     /** The span of a delivery of several events is in the trace of the first, with links to the others. */
     private record TracedReceiver(Tracer tracer, String sink, Receiver receiver) implements Receiver {
         @Override
-        public boolean accepts(DeliveredEvent event) {
+        public boolean accepts(SinkEvent event) {
             return receiver.accepts(event);
         }
 
@@ -152,7 +152,7 @@ final class OpenTelemetryTracing implements Tracing {
         }
 
         @Override
-        public int together(List<DeliveredEvent> ready) {
+        public int together(List<SinkEvent> ready) {
             return receiver.together(ready);
         }
 
@@ -162,8 +162,8 @@ final class OpenTelemetryTracing implements Tracing {
         }
 
         @Override
-        public void deliver(List<DeliveredEvent> events) throws Exception {
-            DeliveredEvent first = events.get(0);
+        public void deliver(List<SinkEvent> events) throws Exception {
+            SinkEvent first = events.get(0);
             SpanBuilder builder = tracer.spanBuilder("deliver " + sink)
                     .setParent(published(first))
                     .setSpanKind(SpanKind.CONSUMER)
@@ -173,7 +173,7 @@ final class OpenTelemetryTracing implements Tracing {
                             first.record().origin().topic())
                     .setAttribute("cloudevents.event_id", first.id())
                     .setAttribute("cloudevents.event_type", first.type());
-            for (DeliveredEvent other : events.subList(1, events.size())) {
+            for (SinkEvent other : events.subList(1, events.size())) {
                 builder.addLink(Span.fromContext(published(other)).getSpanContext());
             }
             Span span = builder.startSpan();
@@ -193,7 +193,7 @@ final class OpenTelemetryTracing implements Tracing {
             }
         }
 
-        private static Context published(DeliveredEvent event) {
+        private static Context published(SinkEvent event) {
             String header = event.traceparent();
             Matcher parts = TRACEPARENT.matcher(header == null ? "" : header);
             return parts.matches()

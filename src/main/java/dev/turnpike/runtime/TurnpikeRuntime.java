@@ -136,7 +136,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     private Shards shards(KafkaClients clients, Topics topics, MeterRegistry registry, Tracing tracing) {
         ShardMeters meters = new ShardMeters(registry, clock);
         EventRecords records = new EventRecords(topics.prefix(), tracing::traceparent);
-        Shards shards = new Shards(clients, topics, KnownKinds.all(), records::of, meters);
+        Shards shards = new Shards(clients, topics, StateKinds.all(), records::of, meters);
         meters.shards(settings.integer("shards"), () -> shards.owned().size());
         return shards;
     }

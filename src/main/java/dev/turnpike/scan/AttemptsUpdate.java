@@ -7,7 +7,7 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.comparison.KnownAttempts.Round;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.publishing.AttemptsProposal;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The calls of one poll about the attempts at one best-of-N request. The first attempt was published as a turn; the others are
  * fetched until the last of them has ended. The first one's content is then fetched once more, since state does not keep it.
  */
-final class AttemptsUpdate extends Inquiry {
+final class AttemptsUpdate extends TaskCalls {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
 
     final Round round;

@@ -9,9 +9,9 @@ import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.TurnMap;
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.TaskKnown;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -53,10 +53,10 @@ final class CloudThreads implements TaskSource {
 
     /** Times are whole seconds: what began in the second of first contact counts as begun after it. */
     @Override
-    public AccountKnown contact(TaskPage page, Instant date) {
+    public KnownAccount contact(TaskPage page, Instant date) {
         Instant now = date == null ? scan.begun : date;
         Instant baseline = now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1);
-        return AccountKnown.firstContact(baseline, scan.settings.fromBeginning(), null);
+        return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), null);
     }
 
     @Override
@@ -66,7 +66,7 @@ final class CloudThreads implements TaskSource {
         if (!scan.due.meets(thread.id()) || thread.subAgent()) {
             return null;
         }
-        TaskKnown known = scan.account.known(thread.id());
+        KnownTask known = scan.account.known(thread.id());
         if (known == null && isSilent(thread)) {
             scan.findings.proposeSilently(
                     Observation.ofListed(thread.task(), scan.begun).withTurns(new TurnMap(null, Map.of())));
@@ -79,7 +79,7 @@ final class CloudThreads implements TaskSource {
     }
 
     @Override
-    public TaskUpdate unseen(String threadId, TaskKnown known) {
+    public TaskUpdate unseen(String threadId, KnownTask known) {
         return new ThreadUpdate(scan, reader, threadId, known, null);
     }
 
@@ -91,7 +91,7 @@ final class CloudThreads implements TaskSource {
     }
 
     /** A thread as the list shows it, when its latest turn is still the one that is known. */
-    private boolean isUnchanged(TaskKnown before, CloudThread thread) {
+    private boolean isUnchanged(KnownTask before, CloudThread thread) {
         if (before == null || !before.isIdle() || before.gone() || thread.isActive() || thread.updatedAt() == null) {
             return false;
         }
@@ -99,12 +99,12 @@ final class CloudThreads implements TaskSource {
         if (latest == null) {
             return looksLike(before, thread.task());
         }
-        TaskKnown.TurnKnown turn = before.turns().get(latest);
+        KnownTask.KnownTurn turn = before.turns().get(latest);
         return turn != null
                 && turn.settled().stream().anyMatch(status -> looksLike(before, thread.task(latest, status)));
     }
 
-    private boolean looksLike(TaskKnown before, Task listed) {
+    private boolean looksLike(KnownTask before, Task listed) {
         return !scan.comparison()
                 .compare(before, Observation.ofListed(listed, scan.begun))
                 .changed();

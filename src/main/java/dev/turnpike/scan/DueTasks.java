@@ -1,7 +1,7 @@
 package dev.turnpike.scan;
 
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.comparison.KnownTask;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -60,7 +60,7 @@ final class DueTasks {
 
     /** The tasks to ask about now; none where no call may be made. */
     List<TaskUpdate> tasks() {
-        Map<String, TaskKnown> active = scan.account.active();
+        Map<String, KnownTask> active = scan.account.active();
         Set<String> awaited = new HashSet<>(active.keySet());
         open().forEach(attempts -> awaited.add(attempts.id));
         deferrals.keepOnly(awaited, scan.begun);
@@ -69,7 +69,7 @@ final class DueTasks {
         }
         Set<String> due = new LinkedHashSet<>();
         postponed.keySet().stream().filter(this::mayFetch).forEach(due::add);
-        of(active, TaskKnown::owesCalls).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
+        of(active, KnownTask::owesCalls).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
         of(active, task -> !task.owesCalls())
                 .filter(taskId -> isHidden(taskId, active.get(taskId)))
                 .limit(OPEN_AT_ONCE)
@@ -86,14 +86,14 @@ final class DueTasks {
         return !fetched.contains(taskId) && deferrals.isDue(taskId, scan.begun);
     }
 
-    private Stream<String> of(Map<String, TaskKnown> active, Predicate<TaskKnown> which) {
+    private Stream<String> of(Map<String, KnownTask> active, Predicate<KnownTask> which) {
         return active.keySet().stream()
                 .filter(taskId -> mayFetch(taskId) && which.test(active.get(taskId)))
                 .sorted(Comparator.comparing(deferrals::lastAsked));
     }
 
     /** The list shows the latest turn of a task: one that runs under it is asked for even while the task is listed. */
-    private boolean isHidden(String taskId, TaskKnown task) {
+    private boolean isHidden(String taskId, KnownTask task) {
         boolean listed = met.contains(taskId);
         Instant last = listed ? deferrals.lastAsked(taskId) : deferrals.lastSeen(taskId);
         Duration patience = scan.source.isOrdered() ? scan.settings.askAfter() : Duration.ZERO;
@@ -102,7 +102,7 @@ final class DueTasks {
     }
 
     /** @param known null for a task that is idle, or was never seen */
-    private TaskUpdate update(String taskId, TaskKnown known) {
+    private TaskUpdate update(String taskId, KnownTask known) {
         fetches(taskId);
         TaskUpdate listed = postponed.remove(taskId);
         return listed != null ? listed : scan.source.unseen(taskId, known != null ? known : scan.account.known(taskId));

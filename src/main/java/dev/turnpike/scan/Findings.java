@@ -36,7 +36,7 @@ final class Findings {
     }
 
     /** Has the calls made; what they find comes after what was found about the tasks before it. */
-    void fetch(Inquiry inquiry) {
+    void fetch(TaskCalls inquiry) {
         calls.add(() -> {
             if (scan.isGoingOn()) {
                 inquiry.complete();

@@ -6,10 +6,10 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.publishing.OpenAttempts;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,10 +54,10 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public AccountKnown contact(TaskPage page, Instant date) {
+    public KnownAccount contact(TaskPage page, Instant date) {
         Instant newest = newest(page, date);
         Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
-        return AccountKnown.firstContact(baseline, scan.settings.fromBeginning(), newest);
+        return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), newest);
     }
 
     /** The largest time of the page that is not ahead of upstream's clock, or far ahead of ours; null when it has none. */
@@ -94,7 +94,7 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public TaskUpdate unseen(String taskId, TaskKnown known) {
+    public TaskUpdate unseen(String taskId, KnownTask known) {
         return new LegacyUpdate(scan, taskId, known);
     }
 
@@ -104,7 +104,7 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public Map<String, AttemptsKnown> openAttempts() {
+    public Map<String, KnownAttempts> openAttempts() {
         return scan.account.shard().read(state -> OpenAttempts.of(state, scan.account.id()));
     }
 }

@@ -8,11 +8,11 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.comparison.TurnChain;
 
 /**
@@ -26,7 +26,7 @@ final class LegacyUpdate extends TaskUpdate {
 
     private boolean turnsAsked;
 
-    LegacyUpdate(TaskScan scan, String taskId, TaskKnown known) {
+    LegacyUpdate(TaskScan scan, String taskId, KnownTask known) {
         super(scan, taskId, known);
         this.turnsReader = new TurnMapReader(drift);
     }

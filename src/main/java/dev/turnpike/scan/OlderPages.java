@@ -1,6 +1,6 @@
 package dev.turnpike.scan;
 
-import dev.turnpike.publishing.ForgetTasks;
+import dev.turnpike.publishing.ForgetTasksProposal;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +67,7 @@ final class OlderPages {
      */
     boolean pageDone(TaskScan scan) {
         if (!history) {
-            scan.findings.propose(new ForgetTasks(scan.account.id(), turn++, oldest(scan)));
+            scan.findings.propose(new ForgetTasksProposal(scan.account.id(), turn++, oldest(scan)));
             return false;
         }
         if (run.isCircular()) {

@@ -6,7 +6,7 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.TaskComparison;
 import dev.turnpike.polling.Poll;
 import dev.turnpike.polling.PollKind;
@@ -46,7 +46,7 @@ public final class TaskScan implements Poll {
     final DueTasks due;
 
     /** As it was when the poll began, or committed at first contact; null before that. */
-    volatile AccountKnown known;
+    volatile KnownAccount known;
     /** By upstream's clock, when it sent the last page. */
     volatile Instant upstreamTime;
     /** Whether the last page was read. */
@@ -99,7 +99,7 @@ public final class TaskScan implements Poll {
         return page;
     }
 
-    private void contact(AccountKnown first) {
+    private void contact(KnownAccount first) {
         account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
         known = account.contact();
         log.info(
@@ -258,7 +258,7 @@ public final class TaskScan implements Poll {
     }
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
-    void move(UnaryOperator<AccountKnown> step) {
+    void move(UnaryOperator<KnownAccount> step) {
         findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
     }
 

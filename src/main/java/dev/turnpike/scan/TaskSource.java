@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.TaskPage;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.AttemptsKnown;
-import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +33,13 @@ interface TaskSource {
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    AccountKnown contact(TaskPage page, Instant date);
+    KnownAccount contact(TaskPage page, Instant date);
 
     /** What an item of the list adds to what is known of its task; null where it adds nothing. */
     TaskUpdate compare(JsonNode item) throws MalformedItemException;
 
     /** A task that is to be asked for by its id. */
-    TaskUpdate unseen(String taskId, TaskKnown known);
+    TaskUpdate unseen(String taskId, KnownTask known);
 
     /** Tasks to be asked for by their id at each poll. */
     default List<String> doubtful() {
@@ -47,7 +47,7 @@ interface TaskSource {
     }
 
     /** The attempts that are still to be reported, by task id. */
-    default Map<String, AttemptsKnown> openAttempts() {
+    default Map<String, KnownAttempts> openAttempts() {
         return Map.of();
     }
 }

@@ -1,12 +1,12 @@
 package dev.turnpike.scan;
 
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.publishing.UnseenTask;
+import dev.turnpike.publishing.MissingTaskProposal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * One task in one poll: its known state, what was observed, and the difference. Once its calls are made, this is everything
  * that can be learned about the task now.
  */
-public abstract class TaskUpdate extends Inquiry {
+public abstract class TaskUpdate extends TaskCalls {
     private static final Logger log = LoggerFactory.getLogger(TaskUpdate.class);
 
     /** After so many failures in a row, more than an hour after the first, a task whose turns stay unread is reported. */
     private static final int REPORTED = 12;
 
     /** Null when it was never seen. */
-    final TaskKnown known;
+    final KnownTask known;
     /** By turn id, for the ended turns that were asked for. */
     final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
     /** Null while it was not seen in this poll. */
@@ -31,9 +31,9 @@ public abstract class TaskUpdate extends Inquiry {
     /** What was observed adds to what is known; null while nothing was compared. */
     TaskChange change;
     /** Null where it was seen, was not asked for, or the call counts for nothing. */
-    private UnseenTask unseen;
+    private MissingTaskProposal unseen;
 
-    TaskUpdate(TaskScan scan, String taskId, TaskKnown known) {
+    TaskUpdate(TaskScan scan, String taskId, KnownTask known) {
         super(scan, taskId, taskId);
         this.known = known;
     }
@@ -67,7 +67,7 @@ public abstract class TaskUpdate extends Inquiry {
      */
     final void unseen(boolean gone, boolean refused) {
         if (countsAsTry()) {
-            unseen = new UnseenTask(
+            unseen = new MissingTaskProposal(
                     scan.account.source(),
                     scan.account.identity(),
                     taskId,

@@ -11,10 +11,10 @@ import dev.turnpike.codex.ThreadTurns;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +37,7 @@ final class ThreadUpdate extends TaskUpdate {
     /** Null where the list has not shown it. */
     private final CloudThread listed;
 
-    ThreadUpdate(TaskScan scan, ThreadReader reader, String threadId, TaskKnown known, CloudThread listed) {
+    ThreadUpdate(TaskScan scan, ThreadReader reader, String threadId, KnownTask known, CloudThread listed) {
         super(scan, threadId, known);
         this.reader = reader;
         this.listed = listed;

@@ -1,29 +1,29 @@
 package dev.turnpike.settings;
 
-import static dev.turnpike.settings.Kind.address;
-import static dev.turnpike.settings.Kind.brokers;
-import static dev.turnpike.settings.Kind.certificates;
-import static dev.turnpike.settings.Kind.duration;
-import static dev.turnpike.settings.Kind.exactUri;
-import static dev.turnpike.settings.Kind.flag;
-import static dev.turnpike.settings.Kind.folder;
-import static dev.turnpike.settings.Kind.headers;
-import static dev.turnpike.settings.Kind.instant;
-import static dev.turnpike.settings.Kind.list;
-import static dev.turnpike.settings.Kind.matching;
-import static dev.turnpike.settings.Kind.oneOf;
-import static dev.turnpike.settings.Kind.path;
-import static dev.turnpike.settings.Kind.paths;
-import static dev.turnpike.settings.Kind.percentages;
-import static dev.turnpike.settings.Kind.privateKey;
-import static dev.turnpike.settings.Kind.proxy;
-import static dev.turnpike.settings.Kind.signingKeys;
-import static dev.turnpike.settings.Kind.text;
-import static dev.turnpike.settings.Kind.uri;
-import static dev.turnpike.settings.Kind.whole;
 import static dev.turnpike.settings.Setting.outward;
 import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
+import static dev.turnpike.settings.SettingType.address;
+import static dev.turnpike.settings.SettingType.brokers;
+import static dev.turnpike.settings.SettingType.certificates;
+import static dev.turnpike.settings.SettingType.duration;
+import static dev.turnpike.settings.SettingType.exactUri;
+import static dev.turnpike.settings.SettingType.flag;
+import static dev.turnpike.settings.SettingType.folder;
+import static dev.turnpike.settings.SettingType.headers;
+import static dev.turnpike.settings.SettingType.instant;
+import static dev.turnpike.settings.SettingType.list;
+import static dev.turnpike.settings.SettingType.matching;
+import static dev.turnpike.settings.SettingType.oneOf;
+import static dev.turnpike.settings.SettingType.path;
+import static dev.turnpike.settings.SettingType.paths;
+import static dev.turnpike.settings.SettingType.percentages;
+import static dev.turnpike.settings.SettingType.privateKey;
+import static dev.turnpike.settings.SettingType.proxy;
+import static dev.turnpike.settings.SettingType.signingKeys;
+import static dev.turnpike.settings.SettingType.text;
+import static dev.turnpike.settings.SettingType.uri;
+import static dev.turnpike.settings.SettingType.whole;
 
 import dev.turnpike.json.Json;
 import java.util.Collections;
@@ -36,15 +36,17 @@ import java.util.TreeMap;
 /** Every setting there is, in the order of {@code application.properties}. */
 final class Catalogue {
     private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
-    private static final Kind PORT = whole(0, 65_535);
-    private static final Kind NAMES =
+    private static final SettingType PORT = whole(0, 65_535);
+    private static final SettingType NAMES =
             list("different names of lower case letters, digits and dashes, with commas between them", NAME);
 
-    private static final Kind EVENTS =
+    private static final SettingType EVENTS =
             list("event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
-    private static final Kind START_FROM = instant("now", "beginning");
-    private static final Kind LABELS = list("different names of environments, with commas between them", "[^,]{1,256}");
-    private static final Kind REPOSITORIES = list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
+    private static final SettingType START_FROM = instant("now", "beginning");
+    private static final SettingType LABELS =
+            list("different names of environments, with commas between them", "[^,]{1,256}");
+    private static final SettingType REPOSITORIES =
+            list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
 
     /** The families of sinks, and the setting that lists their names. */
     static final SortedMap<String, String> FAMILIES =

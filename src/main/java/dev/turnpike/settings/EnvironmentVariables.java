@@ -57,18 +57,18 @@ final class EnvironmentVariables {
     }
 
     /** The value of a setting in the environment. */
-    Optional<Given> given(Setting setting) {
+    Optional<RawValue> given(Setting setting) {
         // the prefix first: no other program's variable begins with it
-        Optional<Given> own = given(setting, Setting.PREFIX + setting.environmentName());
+        Optional<RawValue> own = given(setting, Setting.PREFIX + setting.environmentName());
         // HTTP_PROXY without the prefix is shared by all programs, and for http alone
         return setting.name().equals(NetworkSettings.PROXY)
                 ? own
                 : own.or(() -> given(setting, setting.environmentName())).or(() -> codexHome(setting));
     }
 
-    private Optional<Given> given(Setting setting, String name) {
-        Optional<Given> direct = direct(name).filter(given -> isForTurnpike(setting, name, given.text()));
-        Optional<Given> byFile = setting.secret()
+    private Optional<RawValue> given(Setting setting, String name) {
+        Optional<RawValue> direct = direct(name).filter(given -> isForTurnpike(setting, name, given.text()));
+        Optional<RawValue> byFile = setting.secret()
                 ? variable(name + FILE).flatMap(file -> content(setting, name + FILE, file))
                 : Optional.empty();
         if (direct.isPresent() && byFile.isPresent()) {
@@ -89,10 +89,10 @@ final class EnvironmentVariables {
                                     : Setting.PREFIX + setting.environmentName()));
             return false;
         }
-        if (COMMON_NAMES.contains(name) && !setting.kind().accepts(text)) {
+        if (COMMON_NAMES.contains(name) && !setting.type().accepts(text)) {
             ignore(
                     "environment " + name,
-                    "meant for another program, as it is not " + setting.kind().allowed());
+                    "meant for another program, as it is not " + setting.type().allowed());
             return false;
         }
         return true;
@@ -108,12 +108,12 @@ final class EnvironmentVariables {
     }
 
     /** A variable that other programs read as well, in upper or lower case; of both, the upper case. */
-    Optional<Given> shared(String name) {
+    Optional<RawValue> shared(String name) {
         return direct(variables.containsKey(name) ? name : name.toLowerCase(Locale.ROOT));
     }
 
     /** Variables of the Codex CLI and others for a setting, used where Turnpike's own sources have no value. */
-    Optional<Given> common(Setting setting) {
+    Optional<RawValue> common(Setting setting) {
         return switch (setting.name()) {
             case NetworkSettings.NO_PROXY -> shared("NO_PROXY");
             case NetworkSettings.CA_FILE -> direct("CODEX_CA_CERTIFICATE").or(() -> direct("SSL_CERT_FILE"));
@@ -122,8 +122,8 @@ final class EnvironmentVariables {
     }
 
     /** Kafka's own properties: {@code KAFKA_PROPERTIES_SASL_MECHANISM} sets {@code kafka.properties.sasl.mechanism}. */
-    Map<String, Given> kafkaProperties() {
-        Map<String, Given> given = new LinkedHashMap<>();
+    Map<String, RawValue> kafkaProperties() {
+        Map<String, RawValue> given = new LinkedHashMap<>();
         variables.keySet().stream()
                 .sorted()
                 .filter(variable -> KafkaProperties.isNamedBy(withoutPrefix(variable)))
@@ -161,7 +161,7 @@ final class EnvironmentVariables {
         return name.replaceFirst("^" + Setting.PREFIX, "");
     }
 
-    private Optional<Given> codexHome(Setting setting) {
+    private Optional<RawValue> codexHome(Setting setting) {
         Optional<String> home = setting.name().equals("codex.auth-files") ? variable("CODEX_HOME") : Optional.empty();
         home.filter(folder -> folder.contains(","))
                 .ifPresent(folder -> problems.add(setting.name() + " (environment CODEX_HOME): the folder " + folder
@@ -170,7 +170,7 @@ final class EnvironmentVariables {
         return home.map(folder -> given(folder + "/auth.json", "environment CODEX_HOME"));
     }
 
-    private Optional<Given> content(Setting setting, String variable, String file) {
+    private Optional<RawValue> content(Setting setting, String variable, String file) {
         String origin = file + ", named by " + variable;
         String wrong;
         try {
@@ -186,11 +186,11 @@ final class EnvironmentVariables {
         return Optional.empty();
     }
 
-    private Optional<Given> direct(String name) {
+    private Optional<RawValue> direct(String name) {
         return variable(name).map(text -> given(text, "environment " + name));
     }
 
-    private Given given(String text, String origin) {
-        return new Given(text, origin, workingFolder);
+    private RawValue given(String text, String origin) {
+        return new RawValue(text, origin, workingFolder);
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param outward names an account, a broker or a receiver of messages; the sandbox reads such a setting only from its
  *      own command line
  */
-record Setting(String name, String defaultText, Kind kind, boolean secret, boolean outward) {
+record Setting(String name, String defaultText, SettingType type, boolean secret, boolean outward) {
     /** Prefix of environment variables, to distinguish them from others in a container. */
     static final String PREFIX = "TURNPIKE_";
 
@@ -20,15 +20,15 @@ record Setting(String name, String defaultText, Kind kind, boolean secret, boole
     private static final Pattern CAMEL_TO_A_BROKER =
             Pattern.compile("camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)");
 
-    static Setting plain(String name, String defaultText, Kind kind) {
+    static Setting plain(String name, String defaultText, SettingType type) {
         return new Setting(name, defaultText, kind, false, false);
     }
 
-    static Setting outward(String name, String defaultText, Kind kind) {
+    static Setting outward(String name, String defaultText, SettingType type) {
         return new Setting(name, defaultText, kind, false, true);
     }
 
-    static Setting secret(String name, Kind kind) {
+    static Setting secret(String name, SettingType type) {
         return new Setting(name, "", kind, true, true);
     }
 

@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
 public final class Settings {
     private final Path file;
     private final Map<String, String> environment;
-    private final Map<String, Given> commandLine;
+    private final Map<String, RawValue> commandLine;
     private final boolean sandbox;
     private final Map<String, Value> values;
     private final Network network;
     private final List<String> networkWords;
     private final List<String> notices;
 
-    private Settings(Path file, Map<String, String> environment, Map<String, Given> commandLine, boolean sandbox) {
+    private Settings(Path file, Map<String, String> environment, Map<String, RawValue> commandLine, boolean sandbox) {
         this.file = file;
         this.environment = environment;
         this.commandLine = commandLine;
@@ -68,7 +68,7 @@ public final class Settings {
             return name.startsWith(Setting.CAMEL) || name.endsWith(".location");
         }
         String family = Setting.isOfNamedSink(name) ? name.replaceFirst("\\.[^.]+", "") : name;
-        return Catalogue.find(family).map(setting -> setting.kind().isPath()).orElse(false);
+        return Catalogue.find(family).map(setting -> setting.type().isPath()).orElse(false);
     }
 
     /** Defaults and these values alone, without file or environment. */
@@ -82,7 +82,7 @@ public final class Settings {
      * @throws SettingsException when the result is not allowed
      */
     public Settings with(Map<String, String> overrides) {
-        Map<String, Given> more = new LinkedHashMap<>(commandLine);
+        Map<String, RawValue> more = new LinkedHashMap<>(commandLine);
         more.putAll(given(overrides, "set by the program"));
         return new Settings(file, environment, more, sandbox);
     }
@@ -249,10 +249,10 @@ public final class Settings {
         return ((List<?>) parsed(name, List.class)).stream().map(type::cast).toList();
     }
 
-    private static Map<String, Given> given(Map<String, String> texts, String label) {
+    private static Map<String, RawValue> given(Map<String, String> texts, String label) {
         Path base = Path.of("").toAbsolutePath();
-        Map<String, Given> given = new LinkedHashMap<>();
-        texts.forEach((name, text) -> given.put(name, new Given(text.strip(), label, base)));
+        Map<String, RawValue> given = new LinkedHashMap<>();
+        texts.forEach((name, text) -> given.put(name, new RawValue(text.strip(), label, base)));
         return given;
     }
 }

@@ -27,8 +27,8 @@ final class SettingsReader {
 
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<String> problems = new ArrayList<>();
-    private final Map<String, Given> file = new LinkedHashMap<>();
-    private final Map<String, Given> commandLine;
+    private final Map<String, RawValue> file = new LinkedHashMap<>();
+    private final Map<String, RawValue> commandLine;
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> notices = new ArrayList<>();
     private final Set<String> malformed = new TreeSet<>();
@@ -40,7 +40,7 @@ final class SettingsReader {
      * @param path null for no file
      * @param sandbox whether outward settings of file and environment are ignored
      */
-    SettingsReader(Path path, Map<String, String> variables, Map<String, Given> commandLine, boolean sandbox) {
+    SettingsReader(Path path, Map<String, String> variables, Map<String, RawValue> commandLine, boolean sandbox) {
         this.environment = new EnvironmentVariables(variables, workingFolder);
         this.sandbox = sandbox;
         this.commandLine = commandLine;
@@ -75,7 +75,7 @@ final class SettingsReader {
         }
         values.values().forEach(value -> value.openSecret().ifPresent(notices::add));
         problems.addAll(environment.problems());
-        problems.addAll(new Contradictions(values, malformed).problems());
+        problems.addAll(new SettingConflicts(values, malformed).problems());
         if (!problems.isEmpty()) {
             throw new SettingsException(problems.stream().distinct().toList());
         }
@@ -103,7 +103,7 @@ final class SettingsReader {
         try {
             for (PropertiesFile.Entry entry : PropertiesFile.read(path)) {
                 String origin = path.getFileName() + ":" + entry.line();
-                Given earlier = file.put(entry.key(), new Given(entry.value(), origin, folder));
+                RawValue earlier = file.put(entry.key(), new RawValue(entry.value(), origin, folder));
                 if (earlier != null) {
                     problems.add(problem(entry.key(), origin, "already set at " + earlier.origin()));
                 }
@@ -143,16 +143,16 @@ final class SettingsReader {
             return;
         }
         // an empty value selects the default
-        Given given = given(setting)
+        RawValue given = given(setting)
                 .filter(found -> !found.text().isEmpty())
-                .orElseGet(() -> new Given(setting.defaultText(), Given.DEFAULT, defaults));
+                .orElseGet(() -> new RawValue(setting.defaultText(), RawValue.DEFAULT, defaults));
         Value raw = new Value(setting, given, null);
         if (given.text().isEmpty()) {
             values.put(setting.name(), raw);
             return;
         }
         try {
-            Object parsed = setting.kind().parser().parse(given.text(), relative -> absolute(relative, given));
+            Object parsed = setting.type().parser().parse(given.text(), relative -> absolute(relative, given));
             values.put(setting.name(), new Value(setting, given, parsed));
         } catch (IllegalArgumentException e) {
             // the cause may quote a secret; the allowed form is enough
@@ -160,7 +160,7 @@ final class SettingsReader {
             problems.add(raw.problem(
                     e.getCause() instanceof InvalidPathException
                             ? unnameable()
-                            : "must be " + setting.kind().allowed() + hint(given.text())));
+                            : "must be " + setting.type().allowed() + hint(given.text())));
         }
     }
 
@@ -176,8 +176,8 @@ final class SettingsReader {
                 : "";
     }
 
-    private Optional<Given> given(Setting setting) {
-        Optional<Given> first = Optional.ofNullable(commandLine.get(setting.name()));
+    private Optional<RawValue> given(Setting setting) {
+        Optional<RawValue> first = Optional.ofNullable(commandLine.get(setting.name()));
         if (sandbox && setting.outward()) {
             return first;
         }
@@ -187,7 +187,7 @@ final class SettingsReader {
                 .or(() -> environment.common(setting));
     }
 
-    private Path absolute(Path path, Given given) {
+    private Path absolute(Path path, RawValue given) {
         Path expanded = path.startsWith("~")
                 ? environment.home().resolve(path.subpath(0, 1).relativize(path))
                 : path;
@@ -195,8 +195,8 @@ final class SettingsReader {
     }
 
     /** Properties of Kafka's clients and of Camel, from all three sources. */
-    private Map<String, Given> passedOn() {
-        Map<String, Given> merged = new LinkedHashMap<>(file);
+    private Map<String, RawValue> passedOn() {
+        Map<String, RawValue> merged = new LinkedHashMap<>(file);
         if (sandbox) {
             merged.keySet().removeIf(Setting::isOutward);
         } else {
@@ -210,7 +210,7 @@ final class SettingsReader {
         return merged;
     }
 
-    private void takePassedOn(String name, Given given) {
+    private void takePassedOn(String name, RawValue given) {
         boolean kafka = name.startsWith(KafkaProperties.PREFIX);
         String property = kafka ? name.substring(KafkaProperties.PREFIX.length()) : name;
         Value value = new Value(

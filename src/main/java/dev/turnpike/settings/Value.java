@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param given its text is empty when unset
  * @param parsed null when unset
  */
-record Value(Setting setting, Given given, Object parsed) {
+record Value(Setting setting, RawValue given, Object parsed) {
     /**
      * Whether it may come from a file: any setting of Turnpike's, and of Kafka's and Camel's those named like secrets.
      */
@@ -33,7 +33,7 @@ record Value(Setting setting, Given given, Object parsed) {
     }
 
     boolean isDefault() {
-        return origin().equals(Given.DEFAULT);
+        return origin().equals(RawValue.DEFAULT);
     }
 
     /** A problem with it on one line: setting, value unless secret, origin, and what is wrong. */

@@ -2,7 +2,7 @@ package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Event.Form;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +49,8 @@ public class ShardMeters {
         transactions("committed", 1);
         for (Event event : events) {
             count(1, "turnpike.events", "Events published by type", "type", event.type());
-            if (event.stream() == Stream.TURNS && !event.data().path("backfill").asBoolean()) {
+            if (event.stream() == EventTopic.TURNS
+                    && !event.data().path("backfill").asBoolean()) {
                 Duration lag = Duration.between(event.time(), clock.instant());
                 detectionLag.record(lag.isNegative() ? Duration.ZERO : lag);
             }

@@ -1,7 +1,7 @@
 package dev.turnpike.shard;
 
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.GroupMembership;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
@@ -50,7 +50,7 @@ public final class Shards implements AutoCloseable {
             Function<Event, ProducerRecord<String, byte[]>> records,
             ShardMeters meters) {
         this.count = topics.shards();
-        Set<String> eventTopics = Arrays.stream(Stream.values())
+        Set<String> eventTopics = Arrays.stream(EventTopic.values())
                 .map(stream -> stream.topic(topics.prefix()))
                 .collect(Collectors.toSet());
         this.made = partition -> new Shard(clients, partition, eventTopics, kinds, records, meters);

@@ -3,8 +3,8 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
-import dev.turnpike.events.Stream;
-import dev.turnpike.usage.UsageKnown.Unseen;
+import dev.turnpike.events.EventTopic;
+import dev.turnpike.usage.KnownUsage.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;
@@ -25,7 +25,7 @@ record UsageAlerts(UsageObservation seen) {
         String type = "usage.threshold-crossed";
         String thresholds = crossed.stream().map(String::valueOf).collect(Collectors.joining(","));
         String id = seen.id(type, limit, window, change.next().resetsAt()) + ":" + thresholds;
-        return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, seen.at(), data.node());
+        return Event.ofAccount(EventTopic.ALERTS, seen.account(), type, id, seen.at(), data.node());
     }
 
     Event forecast(Limit limit, Window window, WindowComparison.Change change) {
@@ -77,7 +77,7 @@ record UsageAlerts(UsageObservation seen) {
         return alert("usage.limit-reached", limit, null, resetsAt, seen.at(), data);
     }
 
-    Event unusedBeforeReset(Limit limit, Window window, WindowKnown known) {
+    Event unusedBeforeReset(Limit limit, Window window, KnownWindow known) {
         double used = Math.max(known.peak(), window.usedPercent());
         EventData data = seen.about(limit, window)
                 .number("used_percent", used)
@@ -112,6 +112,6 @@ record UsageAlerts(UsageObservation seen) {
 
     private Event alert(String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data) {
         String id = seen.id(type, limit, window, resetsAt);
-        return Event.ofAccount(Stream.ALERTS, seen.account(), type, id, time, data.node());
+        return Event.ofAccount(EventTopic.ALERTS, seen.account(), type, id, time, data.node());
     }
 }

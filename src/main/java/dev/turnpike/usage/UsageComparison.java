@@ -3,7 +3,7 @@ package dev.turnpike.usage;
 import static dev.turnpike.usage.WindowComparison.lasts;
 
 import dev.turnpike.events.Event;
-import dev.turnpike.usage.UsageKnown.Unseen;
+import dev.turnpike.usage.KnownUsage.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;
@@ -34,8 +34,8 @@ public record UsageComparison(UsageRules rules) {
      * @param known null when the account's usage was never seen
      * @param runs the turns that run, or ran lately
      */
-    public Change compare(UsageKnown known, UsageObservation seen, TurnRuns runs) {
-        UsageKnown before = known == null ? UsageKnown.NOTHING : known;
+    public Change compare(KnownUsage known, UsageObservation seen, TurnRuns runs) {
+        KnownUsage before = known == null ? KnownUsage.NOTHING : known;
         Instant at = seen.at();
         if (at.isBefore(before.at()) && !at.isBefore(before.at().minus(OVERTAKEN))) {
             return new Change(before, List.of());
@@ -44,13 +44,13 @@ public record UsageComparison(UsageRules rules) {
         UsageAlerts alerting = new UsageAlerts(seen);
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
-        Map<String, WindowKnown> nextWindows = new TreeMap<>(before.windows());
+        Map<String, KnownWindow> nextWindows = new TreeMap<>(before.windows());
         Map<String, Instant> unused = new TreeMap<>(before.unused());
         unused.values().removeIf(reset -> !reset.isAfter(at));
         boolean away = lasts(before.at(), at, AWAY);
         for (Limit limit : Spending.withLimits(seen.reply())) {
             for (Window window : limit.windows()) {
-                String key = UsageKnown.windowKey(limit.id(), window.name());
+                String key = KnownUsage.windowKey(limit.id(), window.name());
                 WindowComparison.Change change =
                         new WindowComparison(rules).compare(before.windows().get(key), window, at, away);
                 nextWindows.put(key, change.next());
@@ -66,15 +66,15 @@ public record UsageComparison(UsageRules rules) {
         }
         nextWindows.values().removeIf(window -> isForgotten(window, at));
 
-        Map<String, UsageKnown.LimitKnown> blocked = blocked(before, seen, alerting, alerts);
+        Map<String, KnownUsage.KnownLimit> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
                 ? null // turns that ran meanwhile may not be known yet
                 : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
         if (unseen != null && unseen.reported() && !before.unseen().reported()) {
             alerts.add(alerting.blind(unseen));
         }
-        UsageKnown next = new UsageKnown(
-                UsageKnown.VERSION,
+        KnownUsage next = new KnownUsage(
+                KnownUsage.VERSION,
                 before.at(),
                 before.reportedAt(),
                 before.reported(),
@@ -112,7 +112,7 @@ public record UsageComparison(UsageRules rules) {
     }
 
     /** Whether much of a week is left shortly before its reset, and that was not reported of this one. */
-    private boolean isUnused(Limit limit, Window window, WindowKnown known, Instant reported, Instant at) {
+    private boolean isUnused(Limit limit, Window window, KnownWindow known, Instant reported, Instant at) {
         Instant reset = known.resetsAt();
         if (!isOrdinary(limit) || !window.name().equals("weekly") || reset == null || !reset.isAfter(at)) {
             return false;
@@ -138,16 +138,16 @@ public record UsageComparison(UsageRules rules) {
     }
 
     /** The limits that block now, or whose end is not certain yet. */
-    private static Map<String, UsageKnown.LimitKnown> blocked(
-            UsageKnown before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
-        Map<String, UsageKnown.LimitKnown> next = new TreeMap<>(before.blocked());
+    private static Map<String, KnownUsage.KnownLimit> blocked(
+            KnownUsage before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
+        Map<String, KnownUsage.KnownLimit> next = new TreeMap<>(before.blocked());
         List<Limit> limits = Spending.withLimits(seen.reply());
         for (Limit limit : limits) {
-            UsageKnown.LimitKnown known = before.blocked().get(limit.id());
+            KnownUsage.KnownLimit known = before.blocked().get(limit.id());
             if (Boolean.TRUE.equals(limit.blocked())) {
                 boolean news = known == null || known.since() == null;
                 Instant endedAt = known == null ? null : known.endedAt();
-                next.put(limit.id(), new UsageKnown.LimitKnown(news ? seen.at() : known.since(), null, endedAt));
+                next.put(limit.id(), new KnownUsage.KnownLimit(news ? seen.at() : known.since(), null, endedAt));
                 if (news) {
                     alerts.add(alerting.limitReached(limit));
                 }
@@ -162,8 +162,8 @@ public record UsageComparison(UsageRules rules) {
         return next;
     }
 
-    private static void free(Map<String, UsageKnown.LimitKnown> blocked, String id, Instant at, Duration lasting) {
-        UsageKnown.LimitKnown known = blocked.get(id);
+    private static void free(Map<String, KnownUsage.KnownLimit> blocked, String id, Instant at, Duration lasting) {
+        KnownUsage.KnownLimit known = blocked.get(id);
         boolean lately = known.endedLately(at);
         if (known.since() == null) {
             if (!lately) {
@@ -176,11 +176,11 @@ public record UsageComparison(UsageRules rules) {
         blocked.put(
                 id,
                 free
-                        ? new UsageKnown.LimitKnown(null, null, at)
-                        : new UsageKnown.LimitKnown(known.since(), freeSince, known.endedAt()));
+                        ? new KnownUsage.KnownLimit(null, null, at)
+                        : new KnownUsage.KnownLimit(known.since(), freeSince, known.endedAt()));
     }
 
-    private static boolean isForgotten(WindowKnown window, Instant at) {
+    private static boolean isForgotten(KnownWindow window, Instant at) {
         return window.resetsAt() != null && window.resetsAt().plus(FORGET).isBefore(at);
     }
 
@@ -190,7 +190,7 @@ public record UsageComparison(UsageRules rules) {
      * @param next what is known afterwards
      * @param events what is to be reported, in this order
      */
-    public record Change(UsageKnown next, List<Event> events) {
+    public record Change(KnownUsage next, List<Event> events) {
         public Change {
             events = List.copyOf(events);
         }

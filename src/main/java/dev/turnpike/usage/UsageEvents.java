@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.json.Digest;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -20,13 +20,13 @@ record UsageEvents(UsageObservation seen) {
     Event observed() {
         ObjectNode data = data((limit, window) -> window.resetsAt());
         String id = seen.id("usage.observed", null, null, null) + ":" + fingerprint(data);
-        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.observed", id, seen.at(), data);
+        return Event.ofAccount(EventTopic.USAGE, seen.account(), "usage.observed", id, seen.at(), data);
     }
 
     /** The observation without its times, so that equal ones are equal. */
-    String fingerprint(UsageKnown next) {
+    String fingerprint(KnownUsage next) {
         ObjectNode data = data((limit, window) -> next.windows()
-                .get(UsageKnown.windowKey(limit.id(), window.name()))
+                .get(KnownUsage.windowKey(limit.id(), window.name()))
                 .shown());
         data.remove("observed_at");
         if (data.get("spend_control") instanceof ObjectNode control) {
@@ -70,7 +70,7 @@ record UsageEvents(UsageObservation seen) {
         }
         data.text("confidence", confidence(during, Duration.between(from, seen.at())));
         String id = seen.id("usage.delta", null, null, null) + ":" + fingerprint(data.node());
-        return Event.ofAccount(Stream.USAGE, seen.account(), "usage.delta", id, seen.at(), data.node());
+        return Event.ofAccount(EventTopic.USAGE, seen.account(), "usage.delta", id, seen.at(), data.node());
     }
 
     /** Never high: other uses of the account count against the same limits. */

@@ -1,6 +1,6 @@
 package dev.turnpike.usage;
 
-import dev.turnpike.usage.WindowKnown.Point;
+import dev.turnpike.usage.KnownWindow.Point;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class UsageForecast {
     }
 
     /** When the window is used up at the present pace; null where too little is known, or usage does not rise. */
-    static Outlook outlook(WindowKnown window, Instant at) {
+    static Outlook outlook(KnownWindow window, Instant at) {
         if (window.resetsAt() == null || window.seconds() <= 0 || window.used() < LEAST_USED || window.used() >= 100) {
             return null;
         }
@@ -50,7 +50,7 @@ final class UsageForecast {
     }
 
     /** Over the last fifth of the window, or as much of it as was watched. */
-    private static double recent(WindowKnown window, Instant at) {
+    private static double recent(KnownWindow window, Instant at) {
         double length = window.seconds();
         Point base = null;
         for (Point point : window.points()) {
@@ -77,7 +77,7 @@ final class UsageForecast {
      */
     record Outlook(Instant runsOut, double perSecond, String confidence) {
         /** Whether that is before the reset, by more than a twentieth of the window. */
-        boolean isTooEarly(WindowKnown window) {
+        boolean isTooEarly(KnownWindow window) {
             return runsOut.isBefore(window.resetsAt().minusSeconds(window.seconds() / 20));
         }
     }

@@ -53,17 +53,17 @@ public record UsagePoll(
     /** Publishes a poll of an account's usage where something has changed. */
     public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {
         /** Kind of the known usage, one record per account. */
-        public static final StateKind<UsageKnown> KIND =
-                new StateKind<>("usage", "windows", UsageKnown.class, UsageKnown.VERSION);
+        public static final StateKind<KnownUsage> KIND =
+                new StateKind<>("usage", "windows", KnownUsage.class, KnownUsage.VERSION);
 
-        public static StateKey<UsageKnown> key(String account) {
+        public static StateKey<KnownUsage> key(String account) {
             return KIND.key(account);
         }
 
         @Override
         public Decision against(KnownState state) {
-            StateKey<UsageKnown> key = key(seen.account());
-            UsageKnown known = state.get(key).orElse(null);
+            StateKey<KnownUsage> key = key(seen.account());
+            KnownUsage known = state.get(key).orElse(null);
             UsageComparison.Change change =
                     comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
             if (change.events().isEmpty() && change.next().equals(known)) {

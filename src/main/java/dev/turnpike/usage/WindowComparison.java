@@ -1,11 +1,11 @@
 package dev.turnpike.usage;
 
+import dev.turnpike.usage.KnownWindow.Doubt;
+import dev.turnpike.usage.KnownWindow.Swing;
 import dev.turnpike.usage.UsageComparison.UsageRules;
 import dev.turnpike.usage.UsageReply.Window;
 import dev.turnpike.usage.WindowComparison.Change.Reset;
 import dev.turnpike.usage.WindowComparison.Change.Rise;
-import dev.turnpike.usage.WindowKnown.Doubt;
-import dev.turnpike.usage.WindowKnown.Swing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,9 +41,9 @@ record WindowComparison(UsageRules rules) {
      * @param known null when the window was never seen
      * @param away whether the last poll was so long ago that any rise is plausible
      */
-    Change compare(WindowKnown known, Window seen, Instant at, boolean away) {
+    Change compare(KnownWindow known, Window seen, Instant at, boolean away) {
         if (known == null) {
-            return judge(WindowKnown.accepted(seen, seen.resetsAt(), seen.resetsAt(), at, 0, null), null, null, at);
+            return judge(KnownWindow.accepted(seen, seen.resetsAt(), seen.resetsAt(), at, 0, null), null, null, at);
         }
         Instant shown = isNews(known, seen, at) ? seen.resetsAt() : known.shown();
         if (!hasMoved(known.resetsAt(), seen.resetsAt())) {
@@ -64,7 +64,7 @@ record WindowComparison(UsageRules rules) {
         return doubt(known, seen, shown, at);
     }
 
-    private Change doubt(WindowKnown known, Window seen, Instant shown, Instant at) {
+    private Change doubt(KnownWindow known, Window seen, Instant shown, Instant at) {
         Doubt doubt = known.doubt();
         if (doubt == null || at.isBefore(doubt.since())) {
             doubt = new Doubt(at, seen.resetsAt(), at);
@@ -80,7 +80,7 @@ record WindowComparison(UsageRules rules) {
     }
 
     private Change continueCycle(
-            WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
+            KnownWindow known, Window seen, Instant shown, Instant boundary, Instant at, boolean away) {
         double used = seen.usedPercent();
         if (used >= known.peak() + STEEP && !away) {
             return steep(known, seen, shown, boundary, at);
@@ -93,7 +93,7 @@ record WindowComparison(UsageRules rules) {
     }
 
     /** Accepts the percentage that every reading since the rise has shown, once it has lasted. */
-    private Change steep(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+    private Change steep(KnownWindow known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         if (swing == null || !swing.up() || at.isBefore(swing.since())) {
             swing = new Swing(at, seen.usedPercent(), true);
@@ -106,11 +106,11 @@ record WindowComparison(UsageRules rules) {
         boolean all = seen.usedPercent() < least + STEEP;
         double accepted = all ? seen.usedPercent() : least;
         Swing more = all ? null : new Swing(at, seen.usedPercent(), true);
-        WindowKnown next = known.risen(seen, shown, boundary, at, accepted, more);
+        KnownWindow next = known.risen(seen, shown, boundary, at, accepted, more);
         return judge(next, null, new Rise(known.peak(), accepted, known.peakAt()), at);
     }
 
-    private Change fall(WindowKnown known, Window seen, Instant shown, Instant boundary, Instant at) {
+    private Change fall(KnownWindow known, Window seen, Instant shown, Instant boundary, Instant at) {
         Swing swing = known.swing();
         double used = seen.usedPercent();
         boolean goesOn = swing != null && !swing.up() && !at.isBefore(swing.since()) && (swing.used() > 0 || used == 0);
@@ -130,21 +130,21 @@ record WindowComparison(UsageRules rules) {
                 .filter(threshold -> threshold <= known.reported() && threshold <= used)
                 .max(Integer::compare)
                 .orElse(0);
-        return Change.quiet(WindowKnown.accepted(seen, shown, boundary, at, stillReported, at));
+        return Change.quiet(KnownWindow.accepted(seen, shown, boundary, at, stillReported, at));
     }
 
     /** Two backends that contradict each other take turns for hours: only the first fall is accepted soon. */
-    private static boolean fellLately(WindowKnown known, Instant at) {
+    private static boolean fellLately(KnownWindow known, Instant at) {
         return known.fellAt() != null && !lasts(known.fellAt(), at, CONTRADICTION);
     }
 
-    private Change begin(WindowKnown known, Window seen, Instant shown, Instant boundary, Reset reset, Instant at) {
+    private Change begin(KnownWindow known, Window seen, Instant shown, Instant boundary, Reset reset, Instant at) {
         Instant fellAt = reset.confirmedBy().equals("boundary") ? known.fellAt() : at;
-        WindowKnown next = WindowKnown.accepted(seen, shown, boundary, at, 0, fellAt);
+        KnownWindow next = KnownWindow.accepted(seen, shown, boundary, at, 0, fellAt);
         return judge(next, known.peak() > 0 ? reset : null, null, at);
     }
 
-    private Change judge(WindowKnown window, Reset reset, Rise rise, Instant at) {
+    private Change judge(KnownWindow window, Reset reset, Rise rise, Instant at) {
         List<Integer> crossed = rules.thresholds().stream()
                 .filter(threshold ->
                         threshold > window.reported() && Math.min(window.used(), window.peak()) >= threshold)
@@ -160,12 +160,12 @@ record WindowComparison(UsageRules rules) {
     }
 
     /** How long a forecast must hold to be reported: a sixtieth of the window, 5 to 30 minutes. */
-    private static Duration holding(WindowKnown window) {
+    private static Duration holding(KnownWindow window) {
         return Duration.ofSeconds(Math.max(300, Math.min(1800, window.seconds() / 60)));
     }
 
     /** The boundary of an unused window is always a whole window ahead, so its moves are not reported. */
-    private static boolean isNews(WindowKnown known, Window seen, Instant at) {
+    private static boolean isNews(KnownWindow known, Window seen, Instant at) {
         boolean unused = known.used() == 0
                 && seen.usedPercent() == 0
                 && seen.resetsAt() != null
@@ -195,9 +195,9 @@ record WindowComparison(UsageRules rules) {
      * @param outlook when the window is used up, where that is to be reported now; null otherwise
      * @param rise what was used within the cycle since it was last known, null when nothing was
      */
-    record Change(WindowKnown next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {
+    record Change(KnownWindow next, Reset reset, List<Integer> crossed, UsageForecast.Outlook outlook, Rise rise) {
         /** With nothing to report. */
-        static Change quiet(WindowKnown next) {
+        static Change quiet(KnownWindow next) {
             return new Change(next, null, List.of(), null, null);
         }
 
@@ -209,7 +209,7 @@ record WindowComparison(UsageRules rules) {
          * @param early whether that was ahead of its boundary
          * @param confirmedBy {@code boundary}, {@code second-look} or {@code duration}
          */
-        record Reset(WindowKnown before, Instant at, boolean early, String confirmedBy) {}
+        record Reset(KnownWindow before, Instant at, boolean early, String confirmedBy) {}
 
         /**
          * A rise of the percent.

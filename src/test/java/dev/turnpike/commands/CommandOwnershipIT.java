@@ -123,7 +123,7 @@ class CommandOwnershipIT {
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 Pauses pauses = new Pauses();
-                CommandJournal journal = new CommandJournal(
+                CommandLog journal = new CommandLog(
                         new JsonLog(
                                 clients,
                                 new TopicPartition(topics.named("command-log"), 0),

@@ -85,7 +85,7 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
-        CommandJournal journal = new CommandJournal(
+        CommandLog journal = new CommandLog(
                 new JsonLog(
                         clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
                 new TopicPartition(topics.named("commands"), 0),

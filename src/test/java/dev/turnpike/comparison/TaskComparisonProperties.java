@@ -72,7 +72,7 @@ class TaskComparisonProperties {
     private static final class Trial {
         private final Random random;
         private final boolean old;
-        private AccountKnown account;
+        private KnownAccount account;
         private TaskComparison comparison;
         private final List<WorldTask> world = new ArrayList<>();
         private final Map<String, byte[]> committed = new HashMap<>();
@@ -84,7 +84,7 @@ class TaskComparisonProperties {
         Trial(Random random, boolean fromBeginning, boolean old) {
             this.random = random;
             this.old = old;
-            this.account = AccountKnown.firstContact(BASELINE, fromBeginning, null);
+            this.account = KnownAccount.firstContact(BASELINE, fromBeginning, null);
             this.comparison = new TaskComparison(account);
             for (int i = 0; i < 1 + random.nextInt(4); i++) {
                 world.add(task("task" + i));
@@ -197,7 +197,7 @@ class TaskComparisonProperties {
 
         private void see(WorldTask task, Instant at, boolean whole) {
             Observation observed = Observation.ofListed(listed(task, at), at);
-            TaskKnown known = known(task.id);
+            KnownTask known = known(task.id);
             TaskChange change = comparison.compare(known, observed);
             if (change.turnsNeeded() && (whole || random.nextInt(4) != 0)) {
                 observed = observed.withTurns(mapping(task, at));
@@ -236,7 +236,7 @@ class TaskComparisonProperties {
         }
 
         /** As after a restart: through its record. */
-        private TaskKnown known(String id) {
+        private KnownTask known(String id) {
             byte[] record = committed.get(id);
             return record == null ? null : Source.TASKS.tasks().read(record);
         }

@@ -7,9 +7,9 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.codex.TurnsForTests;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class TaskComparisonTest {
     private static final Instant BASELINE = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final TaskComparison comparison = new TaskComparison(AccountKnown.firstContact(BASELINE, false, null));
-    private TaskKnown known;
+    private final TaskComparison comparison = new TaskComparison(KnownAccount.firstContact(BASELINE, false, null));
+    private KnownTask known;
 
     private static Instant at(long seconds) {
         return BASELINE.plusSeconds(seconds);
@@ -343,7 +343,7 @@ class TaskComparisonTest {
 
     @Test
     void fromTheBeginningTheHistoryIsReportedAsBackfill() {
-        TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
+        TaskComparison all = new TaskComparison(KnownAccount.firstContact(BASELINE, true, null));
         Observation old = listed(task("a", TurnStatus.COMPLETED, -500, -400))
                 .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
                 .withDetails(details(DetailsOutcome.Word.NONE, "a"));
@@ -356,7 +356,7 @@ class TaskComparisonTest {
 
     @Test
     void aTurnWithoutTimesOfATaskThatBeganAfterTheBaselineIsNoHistory() {
-        TaskComparison all = new TaskComparison(AccountKnown.firstContact(BASELINE, true, null));
+        TaskComparison all = new TaskComparison(KnownAccount.firstContact(BASELINE, true, null));
         Turn untimed = TurnsForTests.turn("a", 0, TurnStatus.FAILED, null, "request");
         TurnMap turns = turns(untimed, turn("b", TurnStatus.IN_PROGRESS, 900));
 

@@ -14,8 +14,8 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.scan.UpstreamJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ class TurnChainTest {
             "a", turn("a", "completed", "One", 10, null),
             "a-request", request("a", null, 10));
 
-    private static TurnChain chain(String latest, TaskKnown known, TaskDetails details) {
+    private static TurnChain chain(String latest, KnownTask known, TaskDetails details) {
         return new TurnChain(latest, known, details);
     }
 
@@ -47,9 +47,9 @@ class TurnChainTest {
         return new TurnMapReader(DriftObserver.NONE).readTurn(UpstreamJson.json(TURNS.get(id)));
     }
 
-    private static TaskKnown known(String turn, boolean open) {
-        TurnKnown state = new TurnKnown(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(TaskKnown.VERSION, null, turn, false, false, Map.of(turn, state), null, null, false);
+    private static KnownTask known(String turn, boolean open) {
+        KnownTurn state = new KnownTurn(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
+        return new KnownTask(KnownTask.VERSION, null, turn, false, false, Map.of(turn, state), null, null, false);
     }
 
     private static TaskDetails detailsOf(String turn) {
@@ -60,7 +60,7 @@ class TurnChainTest {
     /** What is read back without turns has none: such a map takes no null. */
     @Test
     void aTaskThatIsKnownWithoutAnyTurnIsFollowedToItsFirst() {
-        TaskKnown bare = new TaskKnown(TaskKnown.VERSION, null, null, true, false, Map.of(), null, null, false);
+        KnownTask bare = new KnownTask(KnownTask.VERSION, null, null, true, false, Map.of(), null, null, false);
 
         assertThat(followed(chain("c", bare, null))).contains("c", "b", "a");
     }
@@ -82,12 +82,12 @@ class TurnChainTest {
     }
 
     /** A later turn ended and was published first, so the way back ends above the one that waits. */
-    private static TaskKnown knownWithAWaiting() {
+    private static KnownTask knownWithAWaiting() {
         Waiting waiting = new Waiting(null, UpstreamJson.at(20), UpstreamJson.at(20), 0);
-        TurnKnown first = new TurnKnown(true, false, new TreeSet<>(), Map.of(TurnStatus.COMPLETED, waiting));
-        TurnKnown second = new TurnKnown(true, false, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(
-                TaskKnown.VERSION, null, "b", false, false, Map.of("a", first, "b", second), null, null, false);
+        KnownTurn first = new KnownTurn(true, false, new TreeSet<>(), Map.of(TurnStatus.COMPLETED, waiting));
+        KnownTurn second = new KnownTurn(true, false, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
+        return new KnownTask(
+                KnownTask.VERSION, null, "b", false, false, Map.of("a", first, "b", second), null, null, false);
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.Patience;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.KafkaProxy;
 import dev.turnpike.kafka.ProxiedKafka;
@@ -148,7 +148,7 @@ class CommitInDoubtIT {
     private static Proposal once(String id) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         Event event = new Event(
-                Stream.TURNS, id, "t", id, "account", null, Instant.EPOCH, json.objectNode(), json.objectNode());
+                EventTopic.TURNS, id, "t", id, "account", null, Instant.EPOCH, json.objectNode(), json.objectNode());
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of("published")));

@@ -1,6 +1,6 @@
 package dev.turnpike.crash;
 
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.EventRecords;
@@ -12,7 +12,7 @@ import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
-import dev.turnpike.runtime.KnownKinds;
+import dev.turnpike.runtime.StateKinds;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;
 import dev.turnpike.shard.Proposal;
@@ -76,7 +76,7 @@ final class ScriptedPublisher {
         Shards shards = new Shards(
                 clients,
                 topics,
-                KnownKinds.all(),
+                StateKinds.all(),
                 new EventRecords(topics.prefix())::of,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         shards.start();
@@ -120,7 +120,7 @@ final class ScriptedPublisher {
     }
 
     private Proposal firstContact() {
-        AccountKnown first = AccountKnown.firstContact(world.epoch().minusSeconds(1), false, null);
+        KnownAccount first = KnownAccount.firstContact(world.epoch().minusSeconds(1), false, null);
         return AccountProposal.firstContact(Source.TASKS, ScriptedWorld.ACCOUNT.account(), first);
     }
 

@@ -209,7 +209,7 @@ class AuthFileTest {
         SignIn signIn = document.signIn();
         TokenReply reply = new TokenReply(signIn.idToken(), signIn.accessToken(), signIn.refreshToken());
         String all = document + " " + signIn + " " + signIn.bearer() + " " + reply + " "
-                + RenewedTokens.of(signIn, null, reply.over(signIn, END));
+                + RefreshedTokens.of(signIn, null, reply.over(signIn, END));
         assertThat(all).doesNotContain(TestTokens.MARK, signIn.accessToken(), signIn.idToken());
     }
 

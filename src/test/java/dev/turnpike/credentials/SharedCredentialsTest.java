@@ -649,7 +649,7 @@ class SharedCredentialsTest {
         signIn(Duration.ofSeconds(-1));
         FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
         Bearer fromFirst = credentials().bearer();
-        RenewedTokens first = PendingTokens.of(path).get(0).renewed();
+        RefreshedTokens first = PendingTokens.of(path).get(0).renewed();
         Credentials second = credentials();
         Bearer fromSecond = second.renew(fromFirst);
         Files.write(
@@ -772,7 +772,7 @@ class SharedCredentialsTest {
 
         SignIn spent = new AuthFile(path, length -> {}).read().signIn();
         String token = TestTokens.jwt("ws-1", "user-1", clock.instant().plus(Duration.ofHours(1)));
-        RenewedTokens late = RenewedTokens.of(
+        RefreshedTokens late = RefreshedTokens.of(
                 spent, null, new TokenEndpoint.TokenReply(token, token, server.issue()).over(spent, clock.instant()));
         Files.write(folder.resolve(".auth-turnpike-late"), PendingTokens.content(path, late));
         clock.move(Duration.ofMinutes(1));

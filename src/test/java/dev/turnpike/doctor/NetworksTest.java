@@ -229,7 +229,7 @@ class NetworksTest {
                 "CODEX_CALL_DEADLINE", "5m"));
         variables.putAll(environment);
         Settings settings = Settings.load(null, variables, Map.of());
-        try (LiveAccounts accounts = new LiveAccounts(settings, renew, CLOCK)) {
+        try (AccountProbes accounts = new AccountProbes(settings, renew, CLOCK)) {
             return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
         }
     }

@@ -59,7 +59,7 @@ class ThreadsReportTest {
                 server.url(),
                 "codex.auth-files",
                 home.resolve("auth.json").toString()));
-        try (LiveAccounts accounts = new LiveAccounts(settings, false, Clock.systemUTC())) {
+        try (AccountProbes accounts = new AccountProbes(settings, false, Clock.systemUTC())) {
             return accounts.probes().get(0).threads().get();
         }
     }

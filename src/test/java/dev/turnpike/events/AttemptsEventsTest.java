@@ -10,8 +10,8 @@ import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AttemptsKnown.About;
-import dev.turnpike.comparison.AttemptsKnown.Round;
+import dev.turnpike.comparison.KnownAttempts.About;
+import dev.turnpike.comparison.KnownAttempts.Round;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +75,7 @@ class AttemptsEventsTest {
     void namesEachAttemptWithItsStatusSummaryAndDiffStats() {
         Event event = event(Content.FULL, ended(three()));
 
-        assertThat(event.stream()).isEqualTo(Stream.TURNS);
+        assertThat(event.stream()).isEqualTo(EventTopic.TURNS);
         assertThat(event.key()).isEqualTo("task_e_1");
         assertThat(event.id()).isEqualTo("a:attempts-completed");
         assertThat(event.type()).isEqualTo("turn.attempts-completed");

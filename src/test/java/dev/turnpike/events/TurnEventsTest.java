@@ -59,7 +59,7 @@ class TurnEventsTest {
         assertThat(event.type()).isEqualTo("turn.completed");
         assertThat(event.key()).isEqualTo(event.subject()).isEqualTo("task_e_a577416b5e2148f7a19a1ce9ab56e859");
         assertThat(event.time()).isEqualTo(Samples.ENDED);
-        assertThat(event.stream()).isEqualTo(Stream.TURNS);
+        assertThat(event.stream()).isEqualTo(EventTopic.TURNS);
     }
 
     @Test

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
-import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
@@ -41,7 +41,7 @@ class ProposalsTest {
 
     @BeforeEach
     void contact() {
-        AccountKnown contacted = AccountKnown.firstContact(NOON, false, null);
+        KnownAccount contacted = KnownAccount.firstContact(NOON, false, null);
         shard.publish(List.of(AccountProposal.firstContact(Source.TASKS, ALICE.account(), contacted)));
     }
 
@@ -60,13 +60,13 @@ class ProposalsTest {
                 ALICE, Observation.ofListed(task, NOON).withDetails(details), TURNS, new TaskSnapshots(LINKS));
     }
 
-    private static UnseenTask unseen(boolean gone) {
-        return new UnseenTask(Source.TASKS, ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
+    private static MissingTaskProposal unseen(boolean gone) {
+        return new MissingTaskProposal(Source.TASKS, ALICE, "task", gone, false, TURNS, NOON.plusSeconds(3600));
     }
 
     @Test
     void firstContactIsMadeOnce() {
-        AccountKnown later = AccountKnown.firstContact(NOON.plusSeconds(60), true, null);
+        KnownAccount later = KnownAccount.firstContact(NOON.plusSeconds(60), true, null);
 
         shard.publish(List.of(AccountProposal.firstContact(Source.TASKS, ALICE.account(), later)));
 
@@ -167,14 +167,14 @@ class ProposalsTest {
     }
 
     private static AttemptsProposal allEnded() {
-        AttemptsKnown.About about = new AttemptsKnown.About(null, null, null, null);
-        AttemptsKnown.Round round =
-                new AttemptsKnown.Round(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
+        KnownAttempts.About about = new KnownAttempts.About(null, null, null, null);
+        KnownAttempts.Round round =
+                new KnownAttempts.Round(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
         EndedAttempts ended = new EndedAttempts(ALICE, "task", "turn", round, null, List.of(), false, NOON);
         return AttemptsProposal.ended(ended, new AttemptsEvents(LINKS, Content.FULL));
     }
 
-    private Map<String, AttemptsKnown> openAttempts() {
+    private Map<String, KnownAttempts> openAttempts() {
         return shard.read(state -> OpenAttempts.of(state, ALICE.account()));
     }
 
@@ -183,7 +183,7 @@ class ProposalsTest {
         publish(bestOfThree(TurnStatus.IN_PROGRESS));
         assertThat(publish(allEnded())).as("before the first has ended").isEmpty();
         assertThat(publish(bestOfThree(TurnStatus.COMPLETED))).contains("turn.completed");
-        AttemptsKnown.Round round = openAttempts().get("task").rounds().get("turn");
+        KnownAttempts.Round round = openAttempts().get("task").rounds().get("turn");
         assertThat(round.count()).isEqualTo(3);
         assertThat(round.about().title()).as("a record stays small").hasSize(1024);
         assertThat(round.about().environment()).isEqualTo("web");

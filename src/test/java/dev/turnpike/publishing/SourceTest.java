@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.shard.StateKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class SourceTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
-    private static final AccountKnown ACCOUNT =
-            new AccountKnown(2, NOON, true, NOON.plusMillis(250), false, "opaque+#:=", NOON.minusSeconds(86_400));
+    private static final KnownAccount ACCOUNT =
+            new KnownAccount(2, NOON, true, NOON.plusMillis(250), false, "opaque+#:=", NOON.minusSeconds(86_400));
 
     private static final String ACCOUNT_JSON = """
             {'v':2,'baseline':'2026-11-22T12:00:00Z','fromBeginning':true,'watermark':'2026-11-22T12:00:00.250Z',
@@ -46,13 +46,13 @@ class SourceTest {
                 'since':'2026-11-22T12:02:00Z','tries':2}}}},
              'changedAt':'2026-11-22T12:00:00Z','horizon':'2026-11-21T12:00:00Z','untimed':true}""";
 
-    private static TaskKnown task() {
-        Map<String, TurnKnown> turns = new LinkedHashMap<>();
-        turns.put("task~a", new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of()));
-        turns.put("task~b", new TurnKnown(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
+    private static KnownTask task() {
+        Map<String, KnownTurn> turns = new LinkedHashMap<>();
+        turns.put("task~a", new KnownTurn(false, false, settled(TurnStatus.COMPLETED), Map.of()));
+        turns.put("task~b", new KnownTurn(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
         Waiting waiting = new Waiting(NOON, NOON.plusSeconds(60), NOON.plusSeconds(120), 2);
-        turns.put("task~c", new TurnKnown(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
-        return new TaskKnown(
+        turns.put("task~c", new KnownTurn(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
+        return new KnownTask(
                 2, "0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
     }
 
@@ -77,11 +77,11 @@ class SourceTest {
     void recordsOfTheFirstFormatAreReadAsThoseOfToday() {
         JsonNode account = Replies.json("{'v':1,'baseline':'2026-11-22T12:00:00Z','watermark':'2026-11-22T12:00:00Z'}");
         JsonNode task = Replies.json("{'v':1,'latestTurnId':'task~a','turns':{'task~a':{'settled':['COMPLETED']}}}");
-        TurnKnown settled = new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of());
-        TaskKnown known = new TaskKnown(2, null, "task~a", false, false, Map.of("task~a", settled), null, null, false);
+        KnownTurn settled = new KnownTurn(false, false, settled(TurnStatus.COMPLETED), Map.of());
+        KnownTask known = new KnownTask(2, null, "task~a", false, false, Map.of("task~a", settled), null, null, false);
 
         assertThat(Source.TASKS.accounts().read(bytes(account)))
-                .isEqualTo(AccountKnown.firstContact(NOON, false, null));
+                .isEqualTo(KnownAccount.firstContact(NOON, false, null));
         assertThat(Source.TASKS.tasks().read(bytes(task))).isEqualTo(known);
         // such a task has not changed since it was committed
         assertThat(new TaskPacking().asOf(known, NOON).isForgettable(NOON.plusSeconds(1)))
@@ -90,13 +90,13 @@ class SourceTest {
 
     @Test
     void whatIsPackedIsUnpackedAsItWas() {
-        Map<String, TurnKnown> turns = new LinkedHashMap<>();
-        turns.put("task~a", new TurnKnown(false, false, settled(TurnStatus.COMPLETED), Map.of()));
-        turns.put("other", new TurnKnown(true, false, settled(TurnStatus.CANCELLED, TurnStatus.FAILED), Map.of()));
-        for (TaskKnown idle : List.of(
-                new TaskKnown(2, "0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
-                new TaskKnown(2, "f", "task~a", false, false, turns, NOON, null, false),
-                new TaskKnown(2, null, null, false, false, Map.of(), null, null, false))) {
+        Map<String, KnownTurn> turns = new LinkedHashMap<>();
+        turns.put("task~a", new KnownTurn(false, false, settled(TurnStatus.COMPLETED), Map.of()));
+        turns.put("other", new KnownTurn(true, false, settled(TurnStatus.CANCELLED, TurnStatus.FAILED), Map.of()));
+        for (KnownTask idle : List.of(
+                new KnownTask(2, "0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
+                new KnownTask(2, "f", "task~a", false, false, turns, NOON, null, false),
+                new KnownTask(2, null, null, false, false, Map.of(), null, null, false))) {
             byte[] packed = new TaskPacking().pack("task", idle).orElseThrow();
             assertThat(new TaskPacking().unpack("task", packed)).isEqualTo(idle);
         }
@@ -128,7 +128,7 @@ class SourceTest {
 
         assertThatThrownBy(() -> Source.TASKS.accounts().read(bytes(broken)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("AccountKnown");
+                .hasMessageContaining("KnownAccount");
     }
 
     @Test

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.MovableClock;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Event.Form;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.polling.PollKind;
 import dev.turnpike.polling.PollMeters;
 import dev.turnpike.shard.ShardMeters;
@@ -115,7 +115,7 @@ class OperatorQueriesTest {
 
     private static Event turn() {
         return Event.ofTask(
-                Stream.TURNS,
+                EventTopic.TURNS,
                 "ws/one",
                 "task_e_1",
                 "turn.completed",

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.turnpike.doctor.Check;
-import dev.turnpike.doctor.Examination;
+import dev.turnpike.doctor.DoctorChecks;
 import dev.turnpike.kafka.SecuredKafka;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.world.Ledger;
@@ -194,6 +194,6 @@ class SecuredClusterIT {
     }
 
     private static List<Check> checks(Settings settings) {
-        return new Examination((given, renew, probes) -> {}, Clock.systemUTC(), false).of(settings);
+        return new DoctorChecks((given, renew, probes) -> {}, Clock.systemUTC(), false).of(settings);
     }
 }

@@ -10,9 +10,9 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.Observation;
-import dev.turnpike.comparison.TaskKnown.Waiting;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
@@ -25,9 +25,9 @@ import dev.turnpike.polling.SignInSlot;
 import dev.turnpike.polling.WatchedAccount;
 import dev.turnpike.publishing.AccountProposal;
 import dev.turnpike.publishing.AttemptsProposal;
+import dev.turnpike.publishing.MissingTaskProposal;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.publishing.TaskProposal;
-import dev.turnpike.publishing.UnseenTask;
 import dev.turnpike.scan.TaskPolls.ScanSettings;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DueTasksTest {
-    private static final AccountKnown CONTACTED = AccountKnown.firstContact(at(0), false, null);
+    private static final KnownAccount CONTACTED = KnownAccount.firstContact(at(0), false, null);
     private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
 
     private final ShardInMemory shard = new ShardInMemory();
@@ -168,7 +168,7 @@ class DueTasksTest {
 
         for (int tried = 1; tried <= Waiting.TRIES; tried++) {
             assertThat(isActive(scan)).isTrue();
-            shard.publish(List.of(new UnseenTask(
+            shard.publish(List.of(new MissingTaskProposal(
                     Source.TASKS,
                     CredentialsForTests.ALICE,
                     "task",

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.MovableClock;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.events.Event;
 import dev.turnpike.polling.CredentialsForTests;
 import dev.turnpike.polling.PollSchedule;
@@ -131,12 +131,12 @@ final class PolledWorld {
         }
     }
 
-    private TaskKnown known(String taskId) {
+    private KnownTask known(String taskId) {
         return shard.read(state -> Source.TASKS.task(state, ACCOUNT, taskId));
     }
 
     private boolean isKnownUpTo(Task task, Turn latest) {
-        TaskKnown known = known(task.id);
+        KnownTask known = known(task.id);
         return known != null
                 && !known.turnsDue()
                 && !known.gone()
@@ -281,7 +281,7 @@ final class PolledWorld {
     }
 
     private long baseline() {
-        AccountKnown known = shard.read(state -> Source.TASKS.account(state, ACCOUNT));
+        KnownAccount known = shard.read(state -> Source.TASKS.account(state, ACCOUNT));
         return Duration.between(at(0), known.baseline()).toSeconds();
     }
 

@@ -12,7 +12,7 @@ import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.codex.call.CodexClient;
-import dev.turnpike.comparison.AccountKnown;
+import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.credentials.LogCapture;
@@ -145,7 +145,7 @@ class TaskScanTest {
         return new WatchedAccount(CredentialsForTests.ALICE, shard, signIn, PollKind.TASKS, clock.instant());
     }
 
-    private AccountKnown known() {
+    private KnownAccount known() {
         return shard.read(state -> Source.TASKS.account(state, ACCOUNT));
     }
 
@@ -387,8 +387,8 @@ class TaskScanTest {
         assertThat(shard.published("task.snapshot")).hasSize(26);
     }
 
-    private AccountKnown known(int polls) {
-        return polls == 0 ? AccountKnown.firstContact(at(0), false, null) : known();
+    private KnownAccount known(int polls) {
+        return polls == 0 ? KnownAccount.firstContact(at(0), false, null) : known();
     }
 
     @Test

@@ -45,7 +45,7 @@ class DocumentsTest {
 
     /** What a refusal says; the units of durations are explained once, above the table. */
     private static String allowed(Setting setting) {
-        String allowed = setting.kind().allowed();
+        String allowed = setting.type().allowed();
         assertThat(allowed).doesNotContain("|");
         return allowed.replaceFirst("^a duration with its unit, .*, from ", "a duration from ");
     }

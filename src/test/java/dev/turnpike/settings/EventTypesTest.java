@@ -21,7 +21,7 @@ class EventTypesTest {
                     .filter(type -> type.matches("(turn|usage|auth|upstream|sink|task)\\..+")
                             && !type.matches("task\\.(snapshot|create|follow-up|cancel)"))
                     .toList();
-            assertThat(Contradictions.EventTypes.ALL).containsExactlyInAnyOrderElementsOf(types);
+            assertThat(SettingConflicts.EventTypes.ALL).containsExactlyInAnyOrderElementsOf(types);
         }
     }
 

@@ -10,7 +10,7 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.runtime.KnownKinds;
+import dev.turnpike.runtime.StateKinds;
 import dev.turnpike.usage.UsageComparison;
 import dev.turnpike.usage.UsageComparison.UsageRules;
 import dev.turnpike.usage.UsageObservation;
@@ -79,7 +79,7 @@ class AlertKillIT {
                 clients,
                 partition,
                 Set.of("killed.alerts"),
-                KnownKinds.all(),
+                StateKinds.all(),
                 new EventRecords("killed.")::of,
                 new ShardMeters(new SimpleMeterRegistry(), Clock.systemUTC()));
         shard.read(state -> state.get(Source.TASKS.accounts().key("none")));

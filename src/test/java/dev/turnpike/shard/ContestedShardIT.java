@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.SharedKafka;
@@ -163,7 +163,7 @@ class ContestedShardIT {
                 ? Decision.NOTHING
                 : new Decision(
                         List.of(new Event(
-                                Stream.TURNS,
+                                EventTopic.TURNS,
                                 id,
                                 "t",
                                 id,

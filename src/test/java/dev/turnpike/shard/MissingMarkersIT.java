@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.KafkaPair;
@@ -288,7 +288,13 @@ class MissingMarkersIT {
 
     private static Proposal once(String id) {
         Event event = Event.ofTask(
-                Stream.TURNS, "acc", id, "turn.completed", id, Instant.EPOCH, JsonNodeFactory.instance.objectNode());
+                EventTopic.TURNS,
+                "acc",
+                id,
+                "turn.completed",
+                id,
+                Instant.EPOCH,
+                JsonNodeFactory.instance.objectNode());
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(List.of(event), Map.of(Mark.key(id), Mark.of(id)));

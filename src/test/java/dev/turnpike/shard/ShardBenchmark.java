@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Topics;
@@ -86,7 +86,7 @@ class ShardBenchmark {
     private static Proposal turn(String id) {
         ObjectNode data =
                 JsonNodeFactory.instance.objectNode().put("turn_id", id).put("summary", "x".repeat(4096));
-        Event event = Event.ofTask(Stream.TURNS, "account", id, "turn.completed", id, Instant.EPOCH, data);
+        Event event = Event.ofTask(EventTopic.TURNS, "account", id, "turn.completed", id, Instant.EPOCH, data);
         Mark state = Mark.of("x".repeat(250));
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING

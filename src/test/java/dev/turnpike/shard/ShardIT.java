@@ -14,7 +14,7 @@ import dev.turnpike.credentials.LogCapture;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Event.Form;
 import dev.turnpike.events.EventSchemas;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.kafka.CommittedTopic;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.MessageLimit;
@@ -210,7 +210,7 @@ class ShardIT {
         Shard shard = shard();
 
         shard.publish(List.of(large("a", 50_000)));
-        shard.publish(List.of(large(Stream.TASKS, "b", 50_000), large("c", 50_000)));
+        shard.publish(List.of(large(EventTopic.TASKS, "b", 50_000), large("c", 50_000)));
 
         assertThat(failures).as("of the first").containsExactly("refused");
         assertThat(reduced).containsExactly("a metadata", "c metadata");
@@ -511,7 +511,7 @@ class ShardIT {
         }
         ObjectNode data = metadata.deepCopy().put("diff", "x".repeat(diff));
         Event event = new Event(
-                Stream.TURNS,
+                EventTopic.TURNS,
                 task,
                 "turn.completed",
                 task + ":completed",
@@ -532,19 +532,19 @@ class ShardIT {
     /** Publishes an event of this id unless it is known. */
     private static Proposal once(String id) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("id", id);
-        return proposal(Stream.TURNS, id, data, data);
+        return proposal(EventTopic.TURNS, id, data, data);
     }
 
     private static Proposal large(String id, int bytes) {
-        return large(Stream.TURNS, id, bytes);
+        return large(EventTopic.TURNS, id, bytes);
     }
 
-    private static Proposal large(Stream stream, String id, int bytes) {
+    private static Proposal large(EventTopic stream, String id, int bytes) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("text", "x".repeat(bytes));
         return proposal(stream, id, data, JsonNodeFactory.instance.objectNode().put("reduced", true));
     }
 
-    private static Proposal proposal(Stream stream, String id, ObjectNode data, ObjectNode metadata) {
+    private static Proposal proposal(EventTopic stream, String id, ObjectNode data, ObjectNode metadata) {
         return known -> known.get(Mark.key(id)).isPresent()
                 ? Decision.NOTHING
                 : new Decision(

@@ -3,7 +3,7 @@ package dev.turnpike.shard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.events.Event;
-import dev.turnpike.runtime.KnownKinds;
+import dev.turnpike.runtime.StateKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ public final class ShardInMemory implements AccountShard {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, byte[]> state = new TreeMap<>();
-    private final StateTable table = new StateTable(KnownKinds.all());
+    private final StateTable table = new StateTable(StateKinds.all());
     private final List<Event> published = new ArrayList<>();
     private int transactions;
     private Runnable beforeRead = () -> {};

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
+import dev.turnpike.comparison.KnownTask;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
 import dev.turnpike.publishing.Source;
-import dev.turnpike.runtime.KnownKinds;
+import dev.turnpike.runtime.StateKinds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -36,7 +36,7 @@ class StateTableTest {
         // what other tests of this JVM take meanwhile is measured as well, so one of several measurements is enough
         List<Long> measured = new ArrayList<>();
         while (measured.size() < 5 && measured.stream().noneMatch(StateTableTest::isFew)) {
-            StateTable table = new StateTable(KnownKinds.all());
+            StateTable table = new StateTable(StateKinds.all());
             fill(table, 1000);
             table.clear();
             long before = usedHeap();
@@ -57,16 +57,16 @@ class StateTableTest {
     @Test
     void whatAPollAsksForDoesNotVisitTheIdleTasks() {
         AtomicInteger unpacked = new AtomicInteger();
-        StateKind.Packing<TaskKnown> real = Source.TASKS.tasks().packing();
-        StateKind<TaskKnown> counted =
-                new StateKind<>("task", "", TaskKnown.class, TaskKnown.VERSION, new StateKind.Packing<>() {
+        StateKind.Packing<KnownTask> real = Source.TASKS.tasks().packing();
+        StateKind<KnownTask> counted =
+                new StateKind<>("task", "", KnownTask.class, KnownTask.VERSION, new StateKind.Packing<>() {
                     @Override
-                    public Optional<byte[]> pack(String name, TaskKnown value) {
+                    public Optional<byte[]> pack(String name, KnownTask value) {
                         return real.pack(name, value);
                     }
 
                     @Override
-                    public TaskKnown unpack(String name, byte[] packed) {
+                    public KnownTask unpack(String name, byte[] packed) {
                         unpacked.incrementAndGet();
                         return real.unpack(name, packed);
                     }
@@ -75,13 +75,13 @@ class StateTableTest {
         for (int i = 0; i < 20_000; i++) {
             table.put(counted.key(ACCOUNT, id(i)), idle(i));
         }
-        TaskKnown open = new TaskKnown(
+        KnownTask open = new KnownTask(
                 2,
                 null,
                 "a",
                 false,
                 false,
-                Map.of("a", new TurnKnown(true, true, new TreeSet<>(), Map.of())),
+                Map.of("a", new KnownTurn(true, true, new TreeSet<>(), Map.of())),
                 null,
                 null,
                 false);
@@ -105,7 +105,7 @@ class StateTableTest {
 
     @Test
     void everyIdleRecordIsVisitedInTurn() {
-        StateTable table = new StateTable(KnownKinds.all());
+        StateTable table = new StateTable(StateKinds.all());
         fill(table, 3000);
         TreeSet<String> met = new TreeSet<>();
         for (int turn = 0; turn < 20; turn++) {
@@ -116,7 +116,7 @@ class StateTableTest {
 
     @Test
     void aRecordOfANewerProgramFailsThoseWhoAskForItsAccountAndNobodyElse() {
-        StateTable table = new StateTable(KnownKinds.all());
+        StateTable table = new StateTable(StateKinds.all());
         table.read("task|ws/user|t1", "{\"v\":99}".getBytes(UTF_8), NOON);
         table.read("task|ws/other|t1", Source.TASKS.tasks().write(idle(1)), NOON);
         table.read("later|ws/user|t1", "{\"v\":1}".getBytes(UTF_8), NOON);
@@ -138,12 +138,12 @@ class StateTableTest {
             records.add(new ConsumerRecord<>("codex.state", 0, i, "task|" + ACCOUNT + "|" + id(i % 1000), value));
         }
         records.add(new ConsumerRecord<>("codex.state", 0, 20_000, "later|ws/user|t1", new byte[0]));
-        StateTable table = new StateTable(KnownKinds.all());
+        StateTable table = new StateTable(StateKinds.all());
 
         table.read(records);
 
         for (int i = 19_000; i < 20_000; i++) {
-            Optional<TaskKnown> last = i % 7 == 0 ? Optional.empty() : Optional.of(idle(i));
+            Optional<KnownTask> last = i % 7 == 0 ? Optional.empty() : Optional.of(idle(i));
             assertThat(table.get(Source.TASKS.tasks().key(ACCOUNT, id(i % 1000))))
                     .as("record %d", i)
                     .isEqualTo(last);
@@ -161,11 +161,11 @@ class StateTableTest {
         return "task_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0x9E3779B97F4A7C15L);
     }
 
-    private static TaskKnown idle(int number) {
+    private static KnownTask idle(int number) {
         String turn =
                 id(number) + "~assttrn_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0xC2B2AE3D27D4EB4FL);
-        TurnKnown settled = new TurnKnown(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
-        return new TaskKnown(
+        KnownTurn settled = new KnownTurn(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
+        return new KnownTask(
                 2,
                 HexFormat.of().toHexDigits(number * 31L),
                 turn,

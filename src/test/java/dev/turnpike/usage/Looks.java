@@ -3,7 +3,7 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.usage.UsageComparison.UsageRules;
 import dev.turnpike.usage.UsagePoll.UsageProposal;
@@ -88,7 +88,7 @@ final class Looks {
         return reported;
     }
 
-    WindowKnown known(String window) {
+    KnownWindow known(String window) {
         return state.get(UsageProposal.key("workspace/user"))
                 .orElseThrow()
                 .windows()
@@ -98,7 +98,7 @@ final class Looks {
     /** The alerts among them, one short line each. */
     static List<String> alerts(List<Event> events) {
         return events.stream()
-                .filter(event -> event.stream() == Stream.ALERTS)
+                .filter(event -> event.stream() == EventTopic.ALERTS)
                 .map(Looks::reported)
                 .toList();
     }

@@ -68,16 +68,16 @@ class UsageEpisodesTest {
         Instant at = Looks.START;
         for (Step step : steps) {
             at = at.plusSeconds(step.step());
-            UsageKnown before =
-                    looks.state().get(UsageProposal.key("workspace/user")).orElse(UsageKnown.NOTHING);
+            KnownUsage before =
+                    looks.state().get(UsageProposal.key("workspace/user")).orElse(KnownUsage.NOTHING);
             List<Event> reported = look(looks, step, at);
             boolean overtaken =
                     at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));
-            WindowKnown known = looks.known("five_hour");
+            KnownWindow known = looks.known("five_hour");
             if (!overtaken && known.doubt() == null) {
                 // ten percent and more below what is believed, for a minute at least; of zero ahead of its reset, for
                 // six hours
-                WindowKnown was = before.windows().get("codex|five_hour");
+                KnownWindow was = before.windows().get("codex|five_hour");
                 if (was == null || step.used() > was.peak() - 10) {
                     lowSince = null;
                 } else {

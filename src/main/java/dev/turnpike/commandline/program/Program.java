@@ -3,7 +3,7 @@ package dev.turnpike.commandline.program;
 import dev.turnpike.commandline.output.Screen;
 import dev.turnpike.commandline.output.TerminalOutput;
 import dev.turnpike.doctor.AccountProbe;
-import dev.turnpike.doctor.LiveAccounts;
+import dev.turnpike.doctor.AccountProbes;
 import dev.turnpike.kafka.Topics.TopicsException;
 import dev.turnpike.runtime.RunningTurnpike;
 import dev.turnpike.runtime.TurnpikeRuntime;
@@ -37,7 +37,7 @@ public record Program(
 
     public static Program of(Map<String, String> environment, PrintStream out, PrintStream err) {
         Clock clock = Clock.systemUTC();
-        return new Program(TurnpikeRuntime::start, LiveAccounts.with(clock), clock, environment, out, err);
+        return new Program(TurnpikeRuntime::start, AccountProbes.with(clock), clock, environment, out, err);
     }
 
     /** For untrusted text in full: without control sequences at a terminal, verbatim for programs. */

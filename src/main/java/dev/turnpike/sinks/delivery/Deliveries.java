@@ -28,7 +28,7 @@ record Deliveries(
         DeadLetters deadLetters,
         SinkAlerts alerts,
         DeliveryMeters meters,
-        BiConsumer<DeliveredEvent, String> disable,
+        BiConsumer<SinkEvent, String> disable,
         Clock clock)
         implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Deliveries.class);

@@ -11,7 +11,7 @@ import java.util.List;
 /** A record that is still to be delivered. All but the final fields are guarded by the {@link Backlog}. */
 final class Entry {
     final SinkRecord record;
-    final DeliveredEvent event;
+    final SinkEvent event;
     /** The key within which events stay in order: the task, or the record's key. */
     final String lane;
 
@@ -29,7 +29,7 @@ final class Entry {
      * @param event null for a malformed record; then {@code failed} has the reason
      * @param progress of its partition
      */
-    Entry(SinkRecord record, DeliveredEvent event, FailedAttempts failed, Progress progress) {
+    Entry(SinkRecord record, SinkEvent event, FailedAttempts failed, Progress progress) {
         this.progress = progress;
         this.record = record;
         this.event = event;
@@ -47,7 +47,7 @@ final class Entry {
         return event == null ? "unknown" : event.account();
     }
 
-    private static String lane(SinkRecord record, DeliveredEvent event) {
+    private static String lane(SinkRecord record, SinkEvent event) {
         if (event != null && event.subject() != null) {
             return "task " + event.subject();
         }
@@ -86,7 +86,7 @@ final class Entry {
             return entries.get(0).account();
         }
 
-        List<DeliveredEvent> events() {
+        List<SinkEvent> events() {
             return entries.stream().map(entry -> entry.event).toList();
         }
     }

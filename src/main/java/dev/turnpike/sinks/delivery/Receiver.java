@@ -7,7 +7,7 @@ import java.util.List;
 public interface Receiver {
 
     /** Whether it is to receive such an event at all. */
-    default boolean accepts(DeliveredEvent event) {
+    default boolean accepts(SinkEvent event) {
         return true;
     }
 
@@ -17,7 +17,7 @@ public interface Receiver {
     }
 
     /** How many of these events, from the first on, make one delivery. */
-    default int together(List<DeliveredEvent> ready) {
+    default int together(List<SinkEvent> ready) {
         return 1;
     }
 
@@ -27,7 +27,7 @@ public interface Receiver {
      * @throws InterruptedException when the sink is stopping
      * @throws Exception which {@link #failure} explains
      */
-    void deliver(List<DeliveredEvent> events) throws Exception;
+    void deliver(List<SinkEvent> events) throws Exception;
 
     /** Classifies a failed attempt. */
     Failure failure(Exception exception);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
-import dev.turnpike.events.Stream;
+import dev.turnpike.events.EventTopic;
 import dev.turnpike.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
@@ -115,7 +115,7 @@ final class SinkAlerts {
         publish(type, failing.since().toString(), failing.account(), data);
     }
 
-    void disabled(DeliveredEvent refused, String reason) {
+    void disabled(SinkEvent refused, String reason) {
         publish("sink.disabled", refused.id(), refused.account(), data(reason).put("event_id", refused.id()));
     }
 
@@ -157,7 +157,7 @@ final class SinkAlerts {
         data.put("observed_at", now.toString());
         data.putObject("account").put("id", account);
         String id = type + ":" + sink + ":" + occasion;
-        Event alert = Event.ofAccount(Stream.ALERTS, account, type, id, now, data);
+        Event alert = Event.ofAccount(EventTopic.ALERTS, account, type, id, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
         kafka.accept(new ProducerRecord<>(
                 record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));

@@ -48,7 +48,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final TopicWriter writer;
     private final SinkAlerts alerts;
     private final Deliveries deliveries;
-    private final Places places;
+    private final SinkOffsets places;
     private final Thread thread;
     private final ExecutorService workers;
     private Consumer<byte[], byte[]> consumer;
@@ -84,7 +84,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 meters,
                 this::disable,
                 clock);
-        this.places = new Places(sink, options.startFrom(), state, kafka, clock);
+        this.places = new SinkOffsets(sink, options.startFrom(), state, kafka, clock);
         this.thread = daemon(this::run, sink);
         this.workers = Executors.newFixedThreadPool(options.concurrency(), work -> daemon(work, sink + "-delivery"));
     }
@@ -104,7 +104,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     }
 
     /** Publishes the alert first: if Kafka rejects it, the sink stays enabled, and its receiver is tried again. */
-    private synchronized void disable(DeliveredEvent refused, String reason) {
+    private synchronized void disable(SinkEvent refused, String reason) {
         if (pauses.isStopped()) {
             return; // another worker's call was refused as well
         }
@@ -189,12 +189,12 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
             if (!kafka.addressed(record, sink)) {
                 return Optional.empty();
             }
-            DeliveredEvent event = DeliveredEvent.of(record);
+            SinkEvent event = SinkEvent.of(record);
             // an alert about the sink itself that fails would raise another
             return options.filter().accepts(event) && receiver.accepts(event) && !event.isAbout(sink)
                     ? Optional.of(new Entry(record, event, state.failedAttempts(record.origin()), reached))
                     : Optional.empty();
-        } catch (DeliveredEvent.MalformedEventException e) {
+        } catch (SinkEvent.MalformedEventException e) {
             return Optional.of(new Entry(record, null, new FailedAttempts(0, 0, null, null, e.getMessage()), reached));
         }
     }

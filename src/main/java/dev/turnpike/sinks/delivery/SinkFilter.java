@@ -19,7 +19,7 @@ public record SinkFilter(List<String> events, List<String> environments, List<St
         repositories = List.copyOf(repositories);
     }
 
-    public boolean accepts(DeliveredEvent event) {
+    public boolean accepts(SinkEvent event) {
         return (events.isEmpty() || events.stream().anyMatch(pattern -> matches(pattern, event.kind())))
                 && (event.subject() == null
                         || (matches(environments, event.text("environment"))

@@ -3,7 +3,7 @@ package dev.turnpike.sinks.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class AlertMessage {
 
     private static final Map<String, List<String>> WORDS = Json.table(AlertMessage.class, "alerts.json");
 
-    static SlackMessage of(DeliveredEvent alert) {
+    static SlackMessage of(SinkEvent alert) {
         boolean onCredits = alert.data().path("on_credits").asBoolean();
         List<String> words = WORDS.getOrDefault(
                 onCredits ? "on-credits" : alert.kind(),
@@ -41,7 +41,7 @@ final class AlertMessage {
         return new SlackMessage(TurnText.plain(heading), blocks);
     }
 
-    private static String known(DeliveredEvent alert) {
+    private static String known(SinkEvent alert) {
         List<String> known = new ArrayList<>();
         known.add("account " + SlackText.line(alert.account(), 120));
         for (Map.Entry<String, JsonNode> field : alert.data().properties()) {

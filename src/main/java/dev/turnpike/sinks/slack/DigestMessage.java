@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class DigestMessage {
     private static final int SECTION_CHARACTERS = 2_800;
 
     /** How many of these events, from the first on, fit into a message. */
-    static int fitting(List<DeliveredEvent> events) {
+    static int fitting(List<SinkEvent> events) {
         int characters = 0;
         for (int count = 0; count < events.size(); count++) {
             characters += line(events.get(count)).length() + 1;
@@ -30,13 +30,13 @@ final class DigestMessage {
         return events.size();
     }
 
-    static SlackMessage of(List<DeliveredEvent> events) {
+    static SlackMessage of(List<SinkEvent> events) {
         String text = events.size() + " Codex events" + count(events, "turn.completed", "completed")
                 + count(events, "turn.failed", "failed") + count(events, "turn.cancelled", "cancelled");
         List<ObjectNode> blocks = new ArrayList<>();
         blocks.add(SlackMessage.section("*" + text + "*"));
         StringBuilder section = new StringBuilder();
-        for (DeliveredEvent event : events) {
+        for (SinkEvent event : events) {
             String line = line(event);
             if (section.length() + line.length() + 1 > SECTION_CHARACTERS) {
                 blocks.add(SlackMessage.section(section.toString()));
@@ -48,7 +48,7 @@ final class DigestMessage {
         return new SlackMessage(text, blocks);
     }
 
-    private static String line(DeliveredEvent event) {
+    private static String line(SinkEvent event) {
         if (!event.isTurn()) {
             return AlertMessage.of(event).text() + (event.subject() == null ? "" : ": " + TurnText.title(event, 80));
         }
@@ -58,7 +58,7 @@ final class DigestMessage {
                 + (facts.isEmpty() ? "" : "  " + facts.get(0));
     }
 
-    private static String count(List<DeliveredEvent> events, String kind, String word) {
+    private static String count(List<SinkEvent> events, String kind, String word) {
         long count = events.stream().filter(event -> event.kind().equals(kind)).count();
         return count == 0 ? "" : ", " + count + " " + word;
     }

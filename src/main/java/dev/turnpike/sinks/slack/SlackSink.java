@@ -3,11 +3,11 @@ package dev.turnpike.sinks.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.retry.Pauses;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.slack.Threads.Place;
 import java.time.Clock;
@@ -53,7 +53,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     /** Not about the history. */
     @Override
-    public boolean accepts(DeliveredEvent event) {
+    public boolean accepts(SinkEvent event) {
         return !event.isBackfill();
     }
 
@@ -63,17 +63,17 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     @Override
-    public int together(List<DeliveredEvent> ready) {
+    public int together(List<SinkEvent> ready) {
         return ready.size() < DigestMessage.LEAST ? 1 : DigestMessage.fitting(ready);
     }
 
     @Override
-    public void deliver(List<DeliveredEvent> events) throws Exception {
+    public void deliver(List<SinkEvent> events) throws Exception {
         if (settings.isBot()) {
             threads.catchUp();
             update(events);
         }
-        DeliveredEvent first = events.get(0);
+        SinkEvent first = events.get(0);
         boolean single = events.size() == 1;
         SlackMessage message = (single ? message(first) : DigestMessage.of(events)).mentioning(mentions(events));
         if (single && settings.isBot()) {
@@ -87,8 +87,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     /** A digest begins no thread, and ends those whose episodes it reports as ended or begun anew. */
-    private void forgetThreads(List<DeliveredEvent> events) {
-        for (DeliveredEvent event : events) {
+    private void forgetThreads(List<SinkEvent> events) {
+        for (SinkEvent event : events) {
             String conversation = Threads.conversation(event);
             boolean over = conversation != null && (Threads.begins(event) || Threads.ends(event));
             if (over && threads.of(conversation).isPresent()) {
@@ -110,17 +110,17 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     /** Updates the root messages to the latest state, unless they already show a newer one. */
-    private void update(List<DeliveredEvent> events) throws Exception {
-        Map<String, DeliveredEvent> latest = new LinkedHashMap<>();
-        for (DeliveredEvent event : events) {
+    private void update(List<SinkEvent> events) throws Exception {
+        Map<String, SinkEvent> latest = new LinkedHashMap<>();
+        for (SinkEvent event : events) {
             String conversation = Threads.conversation(event);
             if (conversation != null && Threads.changesRoot(event)) {
                 latest.merge(conversation, event, (one, other) -> other.time().isBefore(one.time()) ? one : other);
             }
         }
-        for (Map.Entry<String, DeliveredEvent> entry : latest.entrySet()) {
+        for (Map.Entry<String, SinkEvent> entry : latest.entrySet()) {
             Optional<Place> root = threads.of(entry.getKey());
-            DeliveredEvent event = entry.getValue();
+            SinkEvent event = entry.getValue();
             if (root.isPresent()
                     && (root.get().shown() == null
                             || !event.time().isBefore(root.get().shown()))) {
@@ -129,7 +129,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    private void update(String conversation, DeliveredEvent event, Place root) throws Exception {
+    private void update(String conversation, SinkEvent event, Place root) throws Exception {
         ObjectNode body = message(event).json().put("channel", root.channel()).put("ts", root.ts());
         try {
             send(new Call(UPDATE, body));
@@ -152,7 +152,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     }
 
     /** Posts into the conversation's thread, or begins one. */
-    private void postInThread(DeliveredEvent event, SlackMessage message) throws Exception {
+    private void postInThread(SinkEvent event, SlackMessage message) throws Exception {
         String conversation = Threads.conversation(event);
         Optional<Place> root =
                 conversation == null || Threads.begins(event) ? Optional.empty() : threads.of(conversation);
@@ -188,7 +188,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         return refusal.is("channel-lost") && !root.channel().equals(settings.channel());
     }
 
-    private void lost(String conversation, DeliveredEvent event, SlackFailures.SlackRefusal refusal) {
+    private void lost(String conversation, SinkEvent event, SlackFailures.SlackRefusal refusal) {
         log.warn(
                 "Slack thread no longer exists sink={} account={} conversation={} reason={}",
                 settings.sink(),
@@ -198,11 +198,11 @@ public final class SlackSink implements Receiver, AutoCloseable {
         threads.remove(conversation);
     }
 
-    private static SlackMessage message(DeliveredEvent event) {
+    private static SlackMessage message(SinkEvent event) {
         return event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event);
     }
 
-    private String mentions(List<DeliveredEvent> events) {
+    private String mentions(List<SinkEvent> events) {
         return events.stream().anyMatch(event -> event.kind().equals("turn.failed")) ? settings.mention() : "";
     }
 

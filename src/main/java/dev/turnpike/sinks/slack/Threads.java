@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.KeyedTopic;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -119,7 +119,7 @@ final class Threads extends KeyedTopic {
     }
 
     /** The conversation of an event: its task, or an alert and the one that ends it; null for an event without one. */
-    static String conversation(DeliveredEvent event) {
+    static String conversation(SinkEvent event) {
         if (event.subject() != null) {
             return event.subject();
         }
@@ -132,17 +132,17 @@ final class Threads extends KeyedTopic {
     }
 
     /** Whether it begins a thread even where there is one. */
-    static boolean begins(DeliveredEvent event) {
+    static boolean begins(SinkEvent event) {
         return event.subject() == null && conversation(event) != null && !ends(event);
     }
 
     /** Whether nothing more belongs to its conversation. */
-    static boolean ends(DeliveredEvent event) {
+    static boolean ends(SinkEvent event) {
         return event.subject() == null && event.kind().endsWith(".recovered");
     }
 
     /** Whether the root message shows this event from now on; attempts and alerts about a task do not change it. */
-    static boolean changesRoot(DeliveredEvent event) {
+    static boolean changesRoot(SinkEvent event) {
         return (event.isTurn() && !event.isOfAttempts()) || ends(event);
     }
 }

@@ -2,7 +2,7 @@ package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,7 +15,7 @@ final class TurnMessage {
     /** Upstream starts at most four; a message has room for some more. */
     private static final int MOST_ATTEMPTS = 8;
 
-    static SlackMessage of(DeliveredEvent turn) {
+    static SlackMessage of(SinkEvent turn) {
         List<ObjectNode> blocks = new ArrayList<>();
         blocks.add(SlackMessage.section(TurnText.outcome(turn) + "  *" + TurnText.title(turn, 200) + "*"));
         String facts = TurnText.facts(turn);
@@ -28,7 +28,7 @@ final class TurnMessage {
     }
 
     /** Error, summary and pull requests, as far as it has them. */
-    private static Stream<ObjectNode> content(DeliveredEvent turn) {
+    private static Stream<ObjectNode> content(SinkEvent turn) {
         JsonNode error = turn.data().path("error");
         return Stream.of(
                         error.isObject() && !error.isEmpty() ? error(error) : "",
@@ -39,7 +39,7 @@ final class TurnMessage {
     }
 
     /** All attempts at a best-of-N request, side by side: a person has to choose one. */
-    private static Stream<ObjectNode> attempts(DeliveredEvent event) {
+    private static Stream<ObjectNode> attempts(SinkEvent event) {
         JsonNode attempts = event.data().path("attempts");
         Stream<ObjectNode> shown = IntStream.range(0, Math.min(MOST_ATTEMPTS, attempts.size()))
                 .mapToObj(number -> SlackMessage.section(attempt(number + 1, attempts.path(number))));

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.slack;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class TurnText {
 
     /** {@code :white_check_mark: Completed}. */
-    static String outcome(DeliveredEvent turn) {
+    static String outcome(SinkEvent turn) {
         if (turn.isOfAttempts()) {
             return ":bar_chart: All attempts have ended";
         }
@@ -33,13 +33,13 @@ final class TurnText {
         return outcome.replaceFirst("^:\\w+: ", "");
     }
 
-    static String title(DeliveredEvent turn, int max) {
+    static String title(SinkEvent turn, int max) {
         String title = turn.text("title").isBlank() ? turn.text("task_id") : turn.text("title");
         return SlackText.link(turn.text("url"), SlackText.line(title, max));
     }
 
     /** Repository, size and duration on one line, as far as known; else empty. */
-    static String facts(DeliveredEvent turn) {
+    static String facts(SinkEvent turn) {
         List<String> facts = new ArrayList<>();
         Stream.of("environment", "repository")
                 .map(turn::text)

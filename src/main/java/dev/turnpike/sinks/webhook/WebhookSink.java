@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.BoundedHttp;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.HttpFailures;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public final class WebhookSink implements Receiver {
     }
 
     @Override
-    public void deliver(List<DeliveredEvent> events) throws Exception {
+    public void deliver(List<SinkEvent> events) throws Exception {
         call.send(events.get(0), String.class);
     }
 
@@ -54,14 +54,14 @@ public final class WebhookSink implements Receiver {
 
     /** Creates the signed request; id and body are the same on every try, the time is that of this one. */
     public void sign(Message message) {
-        DeliveredEvent event = message.getBody(DeliveredEvent.class);
+        SinkEvent event = message.getBody(SinkEvent.class);
         String body = body(event);
         message.setBody(body);
         headers(event, body).forEach(message::setHeader);
         message.setHeader(Exchange.HTTP_URI, settings.url().toString());
     }
 
-    private Map<String, String> headers(DeliveredEvent event, String body) {
+    private Map<String, String> headers(SinkEvent event, String body) {
         Instant attempt = clock.instant();
         Map<String, String> headers = new LinkedHashMap<>(settings.headers());
         String type = isWhole() ? "application/cloudevents+json" : "application/json";
@@ -79,7 +79,7 @@ public final class WebhookSink implements Receiver {
         return settings.body() == WebhookSettings.Body.EVENT;
     }
 
-    private String body(DeliveredEvent event) {
+    private String body(SinkEvent event) {
         return (isWhole() ? structured(event) : thin(event)).toString();
     }
 
@@ -89,7 +89,7 @@ public final class WebhookSink implements Receiver {
     }
 
     /** CloudEvents 1.0, JSON format. */
-    private static ObjectNode structured(DeliveredEvent event) {
+    private static ObjectNode structured(SinkEvent event) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("specversion", "1.0")
                 .put("id", event.id())
@@ -107,7 +107,7 @@ public final class WebhookSink implements Receiver {
     }
 
     /** The payload recommended by Standard Webhooks: type, timestamp, and data with ids only. */
-    private static ObjectNode thin(DeliveredEvent event) {
+    private static ObjectNode thin(SinkEvent event) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("type", event.type()).put("timestamp", event.time().toString());
         ObjectNode data = body.putObject("data").put("id", event.id()).put("account", event.account());
@@ -126,7 +126,7 @@ public final class WebhookSink implements Receiver {
         Instant now = clock.instant();
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("sink", settings.sink()).put("observed_at", now.toString());
-        DeliveredEvent ping = new DeliveredEvent(
+        SinkEvent ping = new SinkEvent(
                 null, "ping:" + UUID.randomUUID(), "/codex/turnpike", "dev.turnpike.codex.ping.v1", null, now, data);
         WebhookSink sink = new WebhookSink(settings, null, clock);
         String body = sink.body(ping);

@@ -148,7 +148,7 @@ class BacklogTest {
             }
 
             @Override
-            public int together(List<DeliveredEvent> ready) {
+            public int together(List<SinkEvent> ready) {
                 throw new NoClassDefFoundError("com/example/Missing");
             }
         };
@@ -179,8 +179,8 @@ class BacklogTest {
                 .add("ce_subject", task.getBytes(UTF_8));
         SinkRecord record = new SinkRecord(read);
         try {
-            return new Entry(record, DeliveredEvent.of(record), null, new Progress(new OffsetAndMetadata(offset)));
-        } catch (DeliveredEvent.MalformedEventException e) {
+            return new Entry(record, SinkEvent.of(record), null, new Progress(new OffsetAndMetadata(offset)));
+        } catch (SinkEvent.MalformedEventException e) {
             throw new IllegalArgumentException(e);
         }
     }
@@ -197,7 +197,7 @@ class BacklogTest {
     /** Answers nothing: what is tried here is which delivery is next. */
     private static class Silent implements Receiver {
         @Override
-        public void deliver(List<DeliveredEvent> events) {}
+        public void deliver(List<SinkEvent> events) {}
 
         @Override
         public Failure failure(Exception exception) {

@@ -34,7 +34,7 @@ class DeliveriesTest {
     private final TopicWriter kafka = new TopicWriter(Map.of("bootstrap.servers", "127.0.0.1:1"));
 
     private Failure.Kind kind = Failure.Kind.UNCLEAR;
-    private BiConsumer<DeliveredEvent, String> disable = (event, reason) -> {};
+    private BiConsumer<SinkEvent, String> disable = (event, reason) -> {};
     private final List<String> delivered = new ArrayList<>();
     private final List<String> reported = new CopyOnWriteArrayList<>();
 
@@ -140,17 +140,17 @@ class DeliveriesTest {
     }
 
     /** Runs a worker over one event of each of these tasks; after the last the sink is stopped. */
-    private Backlog backlog(Consumer<DeliveredEvent> deliver, DeliveryMeters meters, String... tasks) {
+    private Backlog backlog(Consumer<SinkEvent> deliver, DeliveryMeters meters, String... tasks) {
         return backlog(deliver, meters, tasks.length, tasks);
     }
 
     /** The same; after so many tries the sink is stopped. */
-    private Backlog backlog(Consumer<DeliveredEvent> deliver, DeliveryMeters meters, int tries, String... tasks) {
+    private Backlog backlog(Consumer<SinkEvent> deliver, DeliveryMeters meters, int tries, String... tasks) {
         Backlog[] backlog = new Backlog[1];
         int[] tried = {0};
         Receiver receiver = new Receiver() {
             @Override
-            public void deliver(List<DeliveredEvent> events) {
+            public void deliver(List<SinkEvent> events) {
                 if (++tried[0] == tries) {
                     backlog[0].close();
                 }

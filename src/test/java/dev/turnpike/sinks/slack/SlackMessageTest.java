@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.json.Json;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -24,12 +24,12 @@ class SlackMessageTest {
     private static final int LONGEST_SECTION = 3_000;
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void anyDataMakeAMessageThatSlackTakes(@ForAll("events") DeliveredEvent event) {
+    void anyDataMakeAMessageThatSlackTakes(@ForAll("events") SinkEvent event) {
         assertTaken(event.isTurn() ? TurnMessage.of(event) : AlertMessage.of(event));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
-    void anyDataMakeADigestThatSlackTakes(@ForAll("several") List<DeliveredEvent> events) {
+    void anyDataMakeADigestThatSlackTakes(@ForAll("several") List<SinkEvent> events) {
         int fitting = DigestMessage.fitting(events);
         assertThat(fitting).isBetween(1, events.size());
         assertTaken(DigestMessage.of(events.subList(0, fitting)));
@@ -45,12 +45,12 @@ class SlackMessageTest {
     }
 
     @Provide
-    static Arbitrary<List<DeliveredEvent>> several() {
+    static Arbitrary<List<SinkEvent>> several() {
         return events().list().ofMinSize(5).ofMaxSize(40);
     }
 
     @Provide
-    static Arbitrary<DeliveredEvent> events() {
+    static Arbitrary<SinkEvent> events() {
         Arbitrary<JsonNode> leaves = Arbitraries.oneOf(
                 Arbitraries.of("", "-1", "1e400", "9999999999999999999", "true", "null", "1.5", "[]", "{}")
                         .map(text -> text.isEmpty() ? json("\"\"") : json(text)),
@@ -107,7 +107,7 @@ class SlackMessageTest {
                 "sink.failing",
                 "x".repeat(300));
         return Combinators.combine(kinds, data, Arbitraries.of("t1", null))
-                .as((kind, with, subject) -> new DeliveredEvent(
+                .as((kind, with, subject) -> new SinkEvent(
                         null,
                         "id",
                         "/codex/accounts/a",

@@ -13,7 +13,7 @@ import dev.turnpike.sinks.CountedDeliveries.Count;
 import dev.turnpike.sinks.RunningSinks;
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.TestSinks;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import dev.turnpike.sinks.replay.Replay;
 import dev.turnpike.sinks.slack.SlackStandIn.Posted;
 import java.time.Duration;
@@ -261,7 +261,7 @@ class SlackRouteIT {
     void whatIsOverDoesNotAnswerAnEpisodeThatADigestEnded() throws Exception {
         SlackStandIn slack = slack(Duration.ZERO, body -> null);
         SlackSink sink = sinks(bot(slack, FAST)).context().getRegistry().findSingleByType(SlackSink.class);
-        List<DeliveredEvent> turns = Collections.nCopies(DigestMessage.LEAST, event("turn.completed", "t1"));
+        List<SinkEvent> turns = Collections.nCopies(DigestMessage.LEAST, event("turn.completed", "t1"));
         sink.deliver(List.of(event("auth.required", null)));
         sink.deliver(with(turns, event("auth.recovered", null)));
         sink.deliver(with(turns, event("auth.required", null)));
@@ -274,14 +274,14 @@ class SlackRouteIT {
         assertThat(slack.updates()).hasSize(1);
     }
 
-    private static List<DeliveredEvent> with(List<DeliveredEvent> events, DeliveredEvent more) {
+    private static List<SinkEvent> with(List<SinkEvent> events, SinkEvent more) {
         return Stream.concat(events.stream(), Stream.of(more)).toList();
     }
 
-    private static DeliveredEvent event(String kind, String subject) {
+    private static SinkEvent event(String kind, String subject) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("title", "Task");
         String type = "dev.turnpike.codex." + kind + ".v1";
-        return new DeliveredEvent(null, "id", "/codex/accounts/a", type, subject, Instant.now(), data);
+        return new SinkEvent(null, "id", "/codex/accounts/a", type, subject, Instant.now(), data);
     }
 
     /** bolt-js 793. */

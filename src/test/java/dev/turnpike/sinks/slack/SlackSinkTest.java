@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.MovableClock;
 import dev.turnpike.sinks.TestSinks;
-import dev.turnpike.sinks.delivery.DeliveredEvent;
 import dev.turnpike.sinks.delivery.RouteCall;
+import dev.turnpike.sinks.delivery.SinkEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,8 +49,8 @@ class SlackSinkTest {
         assertThat(sent).hasValue(2);
     }
 
-    private static DeliveredEvent event() {
-        return new DeliveredEvent(
+    private static SinkEvent event() {
+        return new SinkEvent(
                 null,
                 "a1",
                 "/codex/accounts/acc-1",

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it took
  * effect, and whether another owner has written in between.
  */
-final class CommandJournal implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(CommandJournal.class);
+final class CommandLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
     private static final String MARK = "transaction";
     private static final int TRIES = 5;
     /** How long a rebalance may take until a member has its new generation. */
@@ -44,7 +44,7 @@ final class CommandJournal implements AutoCloseable {
     private String seen;
     private volatile long position = -1;
 
-    CommandJournal(JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, Pauses pauses) {
+    CommandLog(JsonLog fenced, TopicPartition commands, Supplier<ConsumerGroupMetadata> group, Pauses pauses) {
         this.fenced = fenced;
         this.commands = commands;
         this.group = group;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of real accounts, on a backend that answers in every way. */
-class LiveAccountsTest {
+class AccountProbesTest {
     private static final String ACCOUNT = "00000001-2222-4333-8444-555555555555/user-sandbox-1";
     private static final Clock CLOCK = Clock.systemUTC();
 
@@ -294,7 +294,7 @@ class LiveAccountsTest {
         values.put("codex.base-url", base.toString());
         values.put("codex.token-url", base.resolve("/oauth/token").toString());
         values.put("codex.auth-files", home.resolve("auth.json").toString());
-        try (LiveAccounts accounts = new LiveAccounts(Settings.of(values), renew, CLOCK)) {
+        try (AccountProbes accounts = new AccountProbes(Settings.of(values), renew, CLOCK)) {
             assertThat(accounts.probes()).hasSize(1);
             return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
         }

@@ -12,11 +12,11 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
  * Whether a cluster's transactions are the second version (KIP-890). In the first, the end of one transaction that
  * arrives late can end the next one (KAFKA-17754): records lost, or read although they were aborted.
  */
-public final class TransactionsVersion {
+public final class TransactionVersion {
     private static final String FEATURE = "transaction.version";
     private static final int SAFE = 2;
 
-    private TransactionsVersion() {}
+    private TransactionVersion() {}
 
     /** What is wrong with the cluster's version and how to fix it; empty where nothing is, or it is unknown. */
     public static Optional<String> complaint(Admin admin, Duration patience) throws InterruptedException {

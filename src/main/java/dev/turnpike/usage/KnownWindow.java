@@ -22,7 +22,7 @@ import java.util.List;
  * @param swing a steep rise or a fall that is not confirmed yet, null when there is none
  * @param fellAt when a fall ahead of the boundary was last accepted, null when none was
  */
-public record WindowKnown(
+public record KnownWindow(
         long seconds,
         double used,
         Instant shown,
@@ -37,14 +37,14 @@ public record WindowKnown(
         Swing swing,
         Instant fellAt) {
 
-    public WindowKnown {
+    public KnownWindow {
         points = points == null ? List.of() : List.copyOf(points);
     }
 
     /** The percentage as seen, at the beginning of a cycle or after a confirmed fall: later alerts are raised again. */
-    static WindowKnown accepted(
+    static KnownWindow accepted(
             UsageReply.Window seen, Instant shown, Instant boundary, Instant at, int reported, Instant fellAt) {
-        return new WindowKnown(
+        return new KnownWindow(
                 seen.seconds(),
                 seen.usedPercent(),
                 shown,
@@ -61,23 +61,23 @@ public record WindowKnown(
     }
 
     /** With what was reported of it. */
-    WindowKnown judged(int threshold, Instant since, boolean forecast) {
-        return new WindowKnown(
+    KnownWindow judged(int threshold, Instant since, boolean forecast) {
+        return new KnownWindow(
                 seconds, used, shown, resetsAt, peak, peakAt, threshold, doubt, since, forecast, points, swing, fellAt);
     }
 
     /** The same cycle with signs of an early reset: the percentage is not accepted. */
-    WindowKnown inDoubt(UsageReply.Window seen, Instant nextShown, Doubt next) {
+    KnownWindow inDoubt(UsageReply.Window seen, Instant nextShown, Doubt next) {
         return later(seen, nextShown, resetsAt, peakAt, peak, swing, next);
     }
 
     /** The same cycle, in which only this percentage is accepted yet, without signs of a reset. */
-    WindowKnown risen(
+    KnownWindow risen(
             UsageReply.Window seen, Instant nextShown, Instant boundary, Instant at, double accepted, Swing next) {
         return later(seen, nextShown, boundary, at, accepted, next, null);
     }
 
-    private WindowKnown later(
+    private KnownWindow later(
             UsageReply.Window seen,
             Instant nextShown,
             Instant boundary,
@@ -86,7 +86,7 @@ public record WindowKnown(
             Swing nextSwing,
             Doubt nextDoubt) {
         boolean rose = accepted > peak;
-        return new WindowKnown(
+        return new KnownWindow(
                 seen.seconds(),
                 seen.usedPercent(),
                 nextShown,

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * Picks, of all turns of a task, the ones that events are about: of each request's attempts the first. Attempts of one
  * best-of-N request answer the same user turn; upstream numbers them, or leaves the number null on all.
  */
-final class AttemptZero {
-    private AttemptZero() {}
+final class FirstAttempts {
+    private FirstAttempts() {}
 
     /**
      * In order of creation, so far as the times are known.
@@ -36,7 +36,7 @@ final class AttemptZero {
         return byRequest.values().stream()
                 .map(attempts -> first(attempts, latestTurnId, known))
                 .filter(Objects::nonNull)
-                .sorted(Comparator.comparing(AttemptZero::created))
+                .sorted(Comparator.comparing(FirstAttempts::created))
                 .toList();
     }
 
@@ -71,7 +71,7 @@ final class AttemptZero {
                 .min(Comparator.comparing((Turn turn) -> !known.contains(turn.id()))
                         .thenComparing(Turn::attempt)
                         .thenComparing(turn -> !turn.id().equals(latestTurnId))
-                        .thenComparing(AttemptZero::created)
+                        .thenComparing(FirstAttempts::created)
                         .thenComparing(Turn::id))
                 .orElse(null);
     }

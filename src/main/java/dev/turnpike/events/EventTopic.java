@@ -3,7 +3,7 @@ package dev.turnpike.events;
 import java.util.Locale;
 
 /** The public topics events go to, named without the configured prefix. */
-public enum Stream {
+public enum EventTopic {
     TURNS,
     TASKS,
     USAGE,

@@ -10,7 +10,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
  * The calls of one poll about one task, or about the attempts at one request. They are made by one thread, with nothing else
  * accessing it meanwhile; what they found is reported by the poll's own thread, in the order of the list.
  */
-abstract class Inquiry {
+abstract class TaskCalls {
     final TaskScan scan;
     final DriftObserver drift;
     final String taskId;
@@ -21,7 +21,7 @@ abstract class Inquiry {
 
     private boolean asked;
 
-    Inquiry(TaskScan scan, String taskId, String id) {
+    TaskCalls(TaskScan scan, String taskId, String id) {
         this.scan = scan;
         this.drift = scan.context.drift();
         this.taskId = taskId;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.turnpike.sinks.delivery.DeliveredEvent.MalformedEventException;
+import dev.turnpike.sinks.delivery.SinkEvent.MalformedEventException;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Anybody may write to a topic that a sink reads: a record is an event, or malformed, and nothing else. */
-class DeliveredEventTest {
+class SinkEventTest {
     private static final SinkKafkaClient KAFKA = new SinkKafkaClient(Map.of(), "codex.");
     private static final Progress PROGRESS = new Progress(new OffsetAndMetadata(0));
     private static final SinkFilter FILTER =
@@ -34,7 +34,7 @@ class DeliveredEventTest {
         boolean ours = KAFKA.addressed(record, "webhook-ci");
         Entry entry;
         try {
-            DeliveredEvent event = DeliveredEvent.of(record);
+            SinkEvent event = SinkEvent.of(record);
             FILTER.accepts(event);
             event.isAbout("webhook-ci");
             event.account();

@@ -25,14 +25,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Probes the configured accounts with the same credentials and the same route as the runtime. */
-public final class LiveAccounts implements AutoCloseable {
+public final class AccountProbes implements AutoCloseable {
     private final Settings settings;
     private final Clock clock;
     private final CodexConnection connection;
     private final SignIns readOnly;
     private final boolean renew;
 
-    LiveAccounts(Settings settings, boolean renew, Clock clock) {
+    AccountProbes(Settings settings, boolean renew, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         this.renew = renew;
@@ -42,7 +42,7 @@ public final class LiveAccounts implements AutoCloseable {
 
     public static AccountProbe.Source with(Clock clock) {
         return (settings, renew, checks) -> {
-            try (LiveAccounts accounts = new LiveAccounts(settings, renew, clock)) {
+            try (AccountProbes accounts = new AccountProbes(settings, renew, clock)) {
                 checks.accept(accounts.probes());
             }
         };

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -20,12 +20,12 @@ import java.util.function.Consumer;
  * @param v format version of the record
  * @param rounds by the turn id of the first attempt
  */
-public record AttemptsKnown(int v, Map<String, Round> rounds) {
+public record KnownAttempts(int v, Map<String, Round> rounds) {
     public static final int VERSION = 1;
     /** Of a task whose attempts are all reported. */
-    public static final AttemptsKnown NOTHING = new AttemptsKnown(VERSION, Map.of());
+    public static final KnownAttempts NOTHING = new KnownAttempts(VERSION, Map.of());
 
-    public AttemptsKnown {
+    public KnownAttempts {
         rounds = rounds == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(rounds));
     }
 
@@ -98,24 +98,24 @@ public record AttemptsKnown(int v, Map<String, Round> rounds) {
     public record About(String title, String environment, String repository, String branch) {}
 
     /** With a round that was not published before; one that is known stays as it is. */
-    public AttemptsKnown with(String turnId, Round round) {
+    public KnownAttempts with(String turnId, Round round) {
         return with(next -> next.putIfAbsent(turnId, round));
     }
 
     /** After a failed lookup. */
-    public AttemptsKnown triedAgain(String turnId) {
+    public KnownAttempts triedAgain(String turnId) {
         return with(next -> next.computeIfPresent(turnId, (id, round) -> round.triedAgain()));
     }
 
     /** Without a round that has ended. */
-    public AttemptsKnown without(String turnId) {
+    public KnownAttempts without(String turnId) {
         return with(next -> next.remove(turnId));
     }
 
-    private AttemptsKnown with(Consumer<Map<String, Round>> change) {
+    private KnownAttempts with(Consumer<Map<String, Round>> change) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         change.accept(next);
-        return new AttemptsKnown(v, next);
+        return new KnownAttempts(v, next);
     }
 
     @JsonIgnore

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param renew whether a token that has ended may be renewed, as the runtime would
  */
-public record Examination(AccountProbe.Source accounts, Clock clock, boolean renew) {
+public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean renew) {
     /** Takes some seconds where the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();

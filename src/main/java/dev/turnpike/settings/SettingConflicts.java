@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Finds values that are each allowed, but not together. Malformed values are reported elsewhere. */
-final class Contradictions {
+final class SettingConflicts {
     private final Map<String, Value> values;
     private final Set<String> malformed;
     private final List<String> problems = new ArrayList<>();
 
-    Contradictions(Map<String, Value> values, Set<String> malformed) {
+    SettingConflicts(Map<String, Value> values, Set<String> malformed) {
         this.values = values;
         this.malformed = malformed;
     }

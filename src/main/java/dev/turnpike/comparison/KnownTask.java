@@ -28,31 +28,31 @@ import java.util.function.Predicate;
  *     account's horizon when the task became known; null where that cannot matter
  * @param untimed whether an owed turn has no time of its creation, so that a horizon could not settle it
  */
-public record TaskKnown(
+public record KnownTask(
         int v,
         String fingerprint,
         String latestTurnId,
         boolean turnsDue,
         boolean gone,
-        Map<String, TurnKnown> turns,
+        Map<String, KnownTurn> turns,
         Instant changedAt,
         Instant horizon,
         boolean untimed) {
     public static final int VERSION = 2;
 
     /** Of a task that was never seen. */
-    static final TaskKnown NOTHING = new TaskKnown(VERSION, null, null, false, false, Map.of(), null, null, false);
+    static final KnownTask NOTHING = new KnownTask(VERSION, null, null, false, false, Map.of(), null, null, false);
 
-    public TaskKnown {
+    public KnownTask {
         // an older record is the same without what is known of times
         v = VERSION;
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
     /** Changed at this time, null where it is not known; a later one that was known stays. */
-    public TaskKnown changed(Instant at) {
+    public KnownTask changed(Instant at) {
         Instant latest = changedAt == null || (at != null && at.isAfter(changedAt)) ? at : changedAt;
-        return new TaskKnown(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
+        return new KnownTask(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
     }
 
     /** Whether it may be forgotten once the horizon is at this time: then nothing of it would be news when it returns. */
@@ -62,7 +62,7 @@ public record TaskKnown(
 
     /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */
     public boolean isIdle() {
-        return !owesCalls() && turns.values().stream().noneMatch(TurnKnown::open);
+        return !owesCalls() && turns.values().stream().noneMatch(KnownTurn::open);
     }
 
     /** Whether an ended turn waits for its details, or the turns themselves are still to be read. */
@@ -78,7 +78,7 @@ public record TaskKnown(
     }
 
     /** The ids of those of its turns. */
-    public Set<String> turns(Predicate<TurnKnown> which) {
+    public Set<String> turns(Predicate<KnownTurn> which) {
         Set<String> ids = new LinkedHashSet<>(turns.keySet());
         ids.removeIf(id -> !which.test(turns.get(id)));
         return ids;
@@ -86,7 +86,7 @@ public record TaskKnown(
 
     /** Whether a turn is known, and was seen to end: one that ran when its task was gone was not. Null is no turn. */
     public boolean hasEnded(String turnId) {
-        TurnKnown turn = turnId == null ? null : turns.get(turnId);
+        KnownTurn turn = turnId == null ? null : turns.get(turnId);
         return turn != null
                 && !turn.open()
                 && !(turn.settled().isEmpty() && turn.waiting().isEmpty());
@@ -94,7 +94,7 @@ public record TaskKnown(
 
     /** Whether a turn has ended of which only a status that nobody knows was seen: when it did is among its turns. */
     boolean mayHaveEndedBefore(Task.LatestTurn latest) {
-        TurnKnown turn = latest.id() == null ? null : turns.get(latest.id());
+        KnownTurn turn = latest.id() == null ? null : turns.get(latest.id());
         return turn != null && turn.isUnclear() && latest.status().isTerminal();
     }
 
@@ -106,12 +106,12 @@ public record TaskKnown(
      * @param settled the terminal statuses that are done with: published, or silently recorded when not owed
      * @param waiting terminal statuses seen and owed, but not published yet since their details are missing
      */
-    public record TurnKnown(
+    public record KnownTurn(
             boolean owed, boolean open, SortedSet<TurnStatus> settled, Map<TurnStatus, Waiting> waiting) {
 
-        static final TurnKnown NOTHING = new TurnKnown(false, false, new TreeSet<>(), Map.of());
+        static final KnownTurn NOTHING = new KnownTurn(false, false, new TreeSet<>(), Map.of());
 
-        public TurnKnown {
+        public KnownTurn {
             settled = settled == null
                     ? Collections.emptySortedSet()
                     : Collections.unmodifiableSortedSet(new TreeSet<>(settled));
@@ -123,26 +123,26 @@ public record TaskKnown(
             return open && !owed;
         }
 
-        TurnKnown settle(TurnStatus status) {
+        KnownTurn settle(TurnStatus status) {
             SortedSet<TurnStatus> more = new TreeSet<>(settled);
             more.add(status);
             Map<TurnStatus, Waiting> fewer = new LinkedHashMap<>(waiting);
             fewer.remove(status);
-            return new TurnKnown(owed, open, more, fewer);
+            return new KnownTurn(owed, open, more, fewer);
         }
 
-        TurnKnown await(TurnStatus status, Waiting entry) {
+        KnownTurn await(TurnStatus status, Waiting entry) {
             Map<TurnStatus, Waiting> more = new LinkedHashMap<>(waiting);
             more.put(status, entry);
-            return new TurnKnown(owed, open, settled, more);
+            return new KnownTurn(owed, open, settled, more);
         }
 
-        TurnKnown withOpen(boolean now) {
-            return new TurnKnown(owed || now, now, settled, waiting);
+        KnownTurn withOpen(boolean now) {
+            return new KnownTurn(owed || now, now, settled, waiting);
         }
 
-        TurnKnown withOwed(boolean now) {
-            return new TurnKnown(now, open, settled, waiting);
+        KnownTurn withOwed(boolean now) {
+            return new KnownTurn(now, open, settled, waiting);
         }
     }
 

@@ -3,11 +3,11 @@ package dev.turnpike.publishing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.AttemptsKnown;
-import dev.turnpike.comparison.TaskKnown;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.ShardInMemory;
 import dev.turnpike.shard.StateKey;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class ForgetTasksTest {
+class ForgetTasksProposalTest {
     private static final String ACCOUNT = "ws/user";
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Instant MONTH_AGO = NOW.minus(Duration.ofDays(30));
@@ -33,13 +33,13 @@ class ForgetTasksTest {
         task("old", idle(), OLD, false);
         task("new", idle(), NOW, false);
         task("untimed", idle(), OLD, true);
-        task("open", new TurnKnown(true, true, new TreeSet<>(), Map.of()), OLD, false);
+        task("open", new KnownTurn(true, true, new TreeSet<>(), Map.of()), OLD, false);
         Waiting waiting = new Waiting(OLD, OLD, OLD, 1);
-        task("waits", new TurnKnown(true, false, new TreeSet<>(), Map.of(TurnStatus.FAILED, waiting)), OLD, false);
+        task("waits", new KnownTurn(true, false, new TreeSet<>(), Map.of(TurnStatus.FAILED, waiting)), OLD, false);
         task("attempts", idle(), OLD, false);
-        AttemptsKnown.Round round =
-                new AttemptsKnown.Round(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
-        put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), AttemptsKnown.NOTHING.with("attempts~a", round));
+        KnownAttempts.Round round =
+                new KnownAttempts.Round(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
+        put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), KnownAttempts.NOTHING.with("attempts~a", round));
 
         forget();
 
@@ -63,45 +63,46 @@ class ForgetTasksTest {
         forget();
         assertThat(account().horizon()).isNull();
 
-        know(account(OLD.plus(ForgetTasks.MARGIN), true));
+        know(account(OLD.plus(ForgetTasksProposal.MARGIN), true));
         forget();
         assertThat(account().horizon()).isNull();
         assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "old"))).isNotNull();
 
-        know(account(OLD.plus(ForgetTasks.MARGIN.multipliedBy(2)).plusSeconds(1), true));
+        know(account(OLD.plus(ForgetTasksProposal.MARGIN.multipliedBy(2)).plusSeconds(1), true));
         forget();
-        assertThat(account().horizon()).isEqualTo(OLD.plus(ForgetTasks.MARGIN).plusSeconds(1));
+        assertThat(account().horizon())
+                .isEqualTo(OLD.plus(ForgetTasksProposal.MARGIN).plusSeconds(1));
         assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "old"))).isNull();
     }
 
     private void forget() {
         for (int turn = 0; turn < 3; turn++) {
-            shard.publish(List.of(new ForgetTasks(ACCOUNT, turn, MONTH_AGO)));
+            shard.publish(List.of(new ForgetTasksProposal(ACCOUNT, turn, MONTH_AGO)));
         }
     }
 
-    private AccountKnown account() {
+    private KnownAccount account() {
         return shard.read(known -> Source.TASKS.account(known, ACCOUNT));
     }
 
-    private static AccountKnown account(Instant watermark, boolean historyDone) {
-        return AccountKnown.firstContact(OLD.minus(Duration.ofDays(100)), false, null)
+    private static KnownAccount account(Instant watermark, boolean historyDone) {
+        return KnownAccount.firstContact(OLD.minus(Duration.ofDays(100)), false, null)
                 .withWatermark(watermark)
                 .withHistory(historyDone, null);
     }
 
-    private void know(AccountKnown account) {
+    private void know(KnownAccount account) {
         put(Source.TASKS.accounts().key(ACCOUNT), account);
     }
 
-    private void task(String id, TurnKnown turn, Instant changedAt, boolean untimed) {
+    private void task(String id, KnownTurn turn, Instant changedAt, boolean untimed) {
         put(
                 Source.TASKS.tasks().key(ACCOUNT, id),
-                new TaskKnown(2, "f", id + "~a", false, false, Map.of(id + "~a", turn), changedAt, null, untimed));
+                new KnownTask(2, "f", id + "~a", false, false, Map.of(id + "~a", turn), changedAt, null, untimed));
     }
 
-    private static TurnKnown idle() {
-        return new TurnKnown(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
+    private static KnownTurn idle() {
+        return new KnownTurn(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
     }
 
     private <T extends Record> void put(StateKey<T> key, T value) {

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param replaced the refresh and access tokens before them, since the last that were saved
  * @param signIn the whole set, with the time when they were got
  */
-record RenewedTokens(String account, Set<String> replaced, SignIn signIn) {
+record RefreshedTokens(String account, Set<String> replaced, SignIn signIn) {
 
     /**
      * The reply to a redemption.
@@ -19,11 +19,11 @@ record RenewedTokens(String account, Set<String> replaced, SignIn signIn) {
      * @param spent whose refresh token was redeemed
      * @param before that sign-in while it is not saved itself, null when it is the file's
      */
-    static RenewedTokens of(SignIn spent, RenewedTokens before, SignIn renewed) {
+    static RefreshedTokens of(SignIn spent, RefreshedTokens before, SignIn renewed) {
         Set<String> replaced = new HashSet<>(before == null ? Set.of() : before.replaced());
         replaced.add(spent.refreshToken());
         replaced.add(spent.accessToken());
-        return new RenewedTokens(spent.identity().account(), replaced, renewed);
+        return new RefreshedTokens(spent.identity().account(), replaced, renewed);
     }
 
     /**
@@ -39,6 +39,6 @@ record RenewedTokens(String account, Set<String> replaced, SignIn signIn) {
 
     @Override
     public String toString() {
-        return "RenewedTokens[" + account + ", ***]";
+        return "RefreshedTokens[" + account + ", ***]";
     }
 }

@@ -4,10 +4,10 @@ import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnStatus;
+import dev.turnpike.comparison.KnownTask.KnownTurn;
+import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
-import dev.turnpike.comparison.TaskKnown.TurnKnown;
-import dev.turnpike.comparison.TaskKnown.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.Set;
 
 /** The turns of one task, one by one: what an observation adds to what is known of each. */
-final class TurnTally {
-    private final AccountKnown account;
-    private final TaskKnown before;
+final class TurnComparison {
+    private final KnownAccount account;
+    private final KnownTask before;
     private final Observation observed;
-    final Map<String, TurnKnown> turns;
+    final Map<String, KnownTurn> turns;
     final List<Ended> publishable = new ArrayList<>();
     final List<Ended> detailsWanted = new ArrayList<>();
     boolean untimed;
 
-    TurnTally(AccountKnown account, TaskKnown before, Observation observed) {
+    TurnComparison(KnownAccount account, KnownTask before, Observation observed) {
         this.account = account;
         this.before = before;
         this.observed = observed;
@@ -36,7 +36,7 @@ final class TurnTally {
 
     /** @param turnsUnread whether there may be turns that this observation does not show */
     void add(Seen seen, boolean owedByTime, boolean turnsUnread) {
-        TurnKnown turn = turns.getOrDefault(seen.id, TurnKnown.NOTHING);
+        KnownTurn turn = turns.getOrDefault(seen.id, KnownTurn.NOTHING);
         boolean owed = turn.owed()
                 || owedByTime
                 || seen.ranWhenListed
@@ -52,7 +52,7 @@ final class TurnTally {
                 return;
             }
             // an end that was not owed, and not published, says nothing about the end to come
-            TurnKnown open = (turn.owed() ? turn : TurnKnown.NOTHING).withOpen(true);
+            KnownTurn open = (turn.owed() ? turn : KnownTurn.NOTHING).withOpen(true);
             // nor does it say that one runs which ended before first contact
             turns.put(seen.id, seen.status == TurnStatus.UNKNOWN ? open.withOwed(turn.owed()) : open);
             return;
@@ -74,8 +74,8 @@ final class TurnTally {
     }
 
     void takeUpWaiting() {
-        for (Map.Entry<String, TurnKnown> entry : turns.entrySet()) {
-            TurnKnown turn = entry.getValue();
+        for (Map.Entry<String, KnownTurn> entry : turns.entrySet()) {
+            KnownTurn turn = entry.getValue();
             for (Map.Entry<TurnStatus, Waiting> waiting : turn.waiting().entrySet()) {
                 turn = takeUp(entry.getKey(), turn, waiting.getKey(), waiting.getValue());
             }
@@ -84,7 +84,7 @@ final class TurnTally {
         publishable.sort(Comparator.comparing(Ended::createdAt, Comparator.nullsLast(Comparator.naturalOrder())));
     }
 
-    private TurnKnown takeUp(String turnId, TurnKnown turn, TurnStatus status, Waiting waiting) {
+    private KnownTurn takeUp(String turnId, KnownTurn turn, TurnStatus status, Waiting waiting) {
         DetailsOutcome details = observed.details().get(turnId);
         if (details == null) {
             detailsWanted.add(ended(account, turnId, status, waiting));
@@ -107,7 +107,7 @@ final class TurnTally {
             return seen.endedAt;
         }
         boolean history = account.fromBeginning()
-                && !before.turns().getOrDefault(seen.id, TurnKnown.NOTHING).owed()
+                && !before.turns().getOrDefault(seen.id, KnownTurn.NOTHING).owed()
                 && !account.isAfterBaseline(seen.createdAt)
                 && !account.isAfterBaseline(observed.task().createdAt())
                 && (seen.createdAt != null || (before.latestTurnId() == null && !followsKnown(seen.id)));
@@ -142,24 +142,24 @@ final class TurnTally {
         return false;
     }
 
-    static Ended ended(AccountKnown account, String turnId, TurnStatus status, Waiting waiting) {
+    static Ended ended(KnownAccount account, String turnId, TurnStatus status, Waiting waiting) {
         boolean backfill = account.fromBeginning() && !account.isAfterBaseline(waiting.endedAt());
         return new Ended(turnId, status, waiting.createdAt(), waiting.endedAt(), backfill, waiting.tries());
     }
 
     /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */
-    static List<Seen> seen(Observation observation, TaskKnown before) {
+    static List<Seen> seen(Observation observation, KnownTask before) {
         Task task = observation.task();
         Task.LatestTurn latest = task.latest();
         Map<String, Seen> seen = new LinkedHashMap<>();
         boolean otherAttempt = false;
         if (observation.turns() != null) {
             Set<String> known = before.turns().keySet();
-            List<Turn> first = AttemptZero.of(observation.turns(), latest.id(), known);
+            List<Turn> first = FirstAttempts.of(observation.turns(), latest.id(), known);
             for (Turn turn : first) {
                 seen.put(turn.id(), new Seen(turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt(), false));
             }
-            otherAttempt = AttemptZero.isOther(observation.turns(), latest.id(), first, known);
+            otherAttempt = FirstAttempts.isOther(observation.turns(), latest.id(), first, known);
         }
         if (latest.id() != null && !otherAttempt) {
             Seen mapped = seen.get(latest.id());

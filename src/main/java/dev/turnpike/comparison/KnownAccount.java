@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param horizon idle tasks that did not change since then have been forgotten: of a task that is not known, turns that
  *     were created before it count as settled; null while none was forgotten
  */
-public record AccountKnown(
+public record KnownAccount(
         int v,
         Instant baseline,
         boolean fromBeginning,
@@ -25,7 +25,7 @@ public record AccountKnown(
     public static final int VERSION = 2;
 
     /** An older record is the same without a horizon. */
-    public AccountKnown {
+    public KnownAccount {
         v = VERSION;
     }
 
@@ -34,23 +34,23 @@ public record AccountKnown(
      *
      * @param newest the largest {@code updated_at} of the first page, null when it is empty
      */
-    public static AccountKnown firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
-        return new AccountKnown(
+    public static KnownAccount firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
+        return new KnownAccount(
                 VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
     }
 
-    public AccountKnown withWatermark(Instant moved) {
-        return new AccountKnown(v, baseline, fromBeginning, moved, historyDone, historyCursor, horizon);
+    public KnownAccount withWatermark(Instant moved) {
+        return new KnownAccount(v, baseline, fromBeginning, moved, historyDone, historyCursor, horizon);
     }
 
-    public AccountKnown withHistory(boolean done, String cursor) {
-        return new AccountKnown(v, baseline, fromBeginning, watermark, done, cursor, horizon);
+    public KnownAccount withHistory(boolean done, String cursor) {
+        return new KnownAccount(v, baseline, fromBeginning, watermark, done, cursor, horizon);
     }
 
     /** Tasks that did not change since this time are forgotten; it never moves back. */
-    public AccountKnown withHorizon(Instant forgotten) {
+    public KnownAccount withHorizon(Instant forgotten) {
         Instant moved = horizon == null || forgotten.isAfter(horizon) ? forgotten : horizon;
-        return new AccountKnown(v, baseline, fromBeginning, watermark, historyDone, historyCursor, moved);
+        return new KnownAccount(v, baseline, fromBeginning, watermark, historyDone, historyCursor, moved);
     }
 
     /** Whether something created then came after first contact; false when the time is not known. */

@@ -17,15 +17,15 @@ import java.time.Instant;
  * @param time when it happened; the record's time where the event has none
  * @param data the record's value
  */
-public record DeliveredEvent(
+public record SinkEvent(
         SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
     /**
      * Reads a record in the form of the contract.
      *
      * @throws MalformedEventException when a header of the contract is missing or the value is no JSON object
      */
-    public static DeliveredEvent of(SinkRecord record) throws MalformedEventException {
-        return new DeliveredEvent(
+    public static SinkEvent of(SinkRecord record) throws MalformedEventException {
+        return new SinkEvent(
                 record,
                 required(record, "ce_id"),
                 required(record, "ce_source"),

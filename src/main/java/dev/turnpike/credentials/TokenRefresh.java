@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>One gap remains: when the process is killed after the endpoint's reply and before the new tokens are in a file of
  * their own, they are lost.
  */
-final class Renewal {
-    private static final Logger log = LoggerFactory.getLogger(Renewal.class);
+final class TokenRefresh {
+    private static final Logger log = LoggerFactory.getLogger(TokenRefresh.class);
     private static final Duration FOR_THE_LOCK = Duration.ofSeconds(5);
     private static final Duration FOR_A_NEWER_TOKEN = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
@@ -47,7 +47,7 @@ final class Renewal {
     private volatile boolean closed;
     private Failed last;
 
-    Renewal(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Clock clock, Pause pause) {
+    TokenRefresh(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Clock clock, Pause pause) {
         this.file = file;
         this.mode = mode;
         this.shared = new SharedFile(file, clock, pause);

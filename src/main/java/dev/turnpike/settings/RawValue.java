@@ -8,6 +8,6 @@ import java.nio.file.Path;
  * @param origin for messages: {@code application.properties:12}, {@code environment POLL_TICK}, {@code -D}
  * @param base what a relative path in the text is resolved against
  */
-record Given(String text, String origin, Path base) {
+record RawValue(String text, String origin, Path base) {
     static final String DEFAULT = "default";
 }

@@ -1,7 +1,7 @@
 package dev.turnpike.publishing;
 
-import dev.turnpike.comparison.AccountKnown;
-import dev.turnpike.comparison.TaskKnown;
+import dev.turnpike.comparison.KnownAccount;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
@@ -19,7 +19,7 @@ import java.util.Map;
  * @param turn which of them; one more at each poll
  * @param before tasks that changed since are kept
  */
-public record ForgetTasks(String account, long turn, Instant before) implements Proposal {
+public record ForgetTasksProposal(String account, long turn, Instant before) implements Proposal {
     /** How many parts the known tasks are divided into. */
     static final int VISITED = 500;
     /** Tolerance for upstream's times, which come from several clocks. */
@@ -27,7 +27,7 @@ public record ForgetTasks(String account, long turn, Instant before) implements 
 
     @Override
     public Decision against(KnownState known) {
-        AccountKnown state = Source.TASKS.account(known, account);
+        KnownAccount state = Source.TASKS.account(known, account);
         // while the history is being read, or the list was not read down to this time, turns before it may be owed
         if (state == null || !state.historyDone()) {
             return Decision.NOTHING;
@@ -37,7 +37,7 @@ public record ForgetTasks(String account, long turn, Instant before) implements 
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         for (String taskId :
                 known.idle(Source.TASKS.tasks(), account, turn, VISITED).keySet()) {
-            TaskKnown task = Source.TASKS.task(known, account, taskId);
+            KnownTask task = Source.TASKS.task(known, account, taskId);
             if (task != null
                     && task.isForgettable(horizon.minus(MARGIN))
                     && OpenAttempts.of(known, account, taskId).isEmpty()) {

@@ -14,8 +14,8 @@ import dev.turnpike.usage.UsagePoll.UsageProposal;
 import java.util.List;
 
 /** Every kind of record in the state topic: one that is missing here would be written and never read back. */
-public final class KnownKinds {
-    private KnownKinds() {}
+public final class StateKinds {
+    private StateKinds() {}
 
     public static List<StateKind<?>> all() {
         return List.of(

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
  *      absolute
  * @param isPath whether the texts name files
  */
-record Kind(String allowed, Parser parser, boolean isPath) {
-    Kind(String allowed, Parser parser) {
+record SettingType(String allowed, Parser parser, boolean isPath) {
+    SettingType(String allowed, Parser parser) {
         this(allowed, parser, false);
     }
 
@@ -50,20 +50,21 @@ record Kind(String allowed, Parser parser, boolean isPath) {
         }
     }
 
-    private static Kind of(String allowed, Function<String, Object> parser) {
-        return new Kind(allowed, (text, absolute) -> parser.apply(text));
+    private static SettingType of(String allowed, Function<String, Object> parser) {
+        return new SettingType(allowed, (text, absolute) -> parser.apply(text));
     }
 
     /** The same texts, of which the value goes through another function, which may refuse it. */
-    private <T> Kind then(Class<T> type, Function<T, Object> more) {
-        return new Kind(allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))), isPath);
+    private <T> SettingType then(Class<T> type, Function<T, Object> more) {
+        return new SettingType(
+                allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))), isPath);
     }
 
-    static Kind text(String allowed) {
+    static SettingType text(String allowed) {
         return of(allowed, text -> text);
     }
 
-    static Kind matching(String allowed, String regex) {
+    static SettingType matching(String allowed, String regex) {
         Pattern pattern = Pattern.compile(regex);
         return of(allowed, text -> {
             require(pattern.matcher(text).matches());
@@ -72,13 +73,13 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** An address without a port, or a host name; brackets around an IPv6 address are cut. */
-    static Kind address() {
+    static SettingType address() {
         String ipv6 = "[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?";
         return matching("an address or host name, without a port", "\\[" + ipv6 + "]|" + ipv6 + "|[A-Za-z0-9._-]+")
                 .then(String.class, address -> address.replaceAll("[\\[\\]]", ""));
     }
 
-    static Kind oneOf(String... words) {
+    static SettingType oneOf(String... words) {
         List<String> list = List.of(words);
         String allowed = String.join(", ", list).replaceFirst(", (\\S+)$", " or $1");
         return of(allowed, text -> {
@@ -89,7 +90,7 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** One of the words, or an instant in UTC. */
-    static Kind instant(String... words) {
+    static SettingType instant(String... words) {
         List<String> list = List.of(words);
         String allowed = String.join(", ", list) + " or a time in UTC such as 2026-11-22T09:00:00Z";
         return of(allowed, text -> {
@@ -101,15 +102,15 @@ record Kind(String allowed, Parser parser, boolean isPath) {
         });
     }
 
-    static Kind whole(long min, long max) {
+    static SettingType whole(long min, long max) {
         return of("a whole number from " + min + " to " + max, text -> within(text, min, max));
     }
 
-    static Kind flag() {
+    static SettingType flag() {
         return oneOf("true", "false").then(String.class, Boolean::valueOf);
     }
 
-    static Kind duration(String min, String max) {
+    static SettingType duration(String min, String max) {
         Duration least = DurationText.parse(min);
         Duration most = DurationText.parse(max);
         String allowed = "a duration with its unit, such as 500ms, 15s, 10m, 1h or 30d, from " + min + " to " + max;
@@ -121,7 +122,7 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** An absolute {@code http} or {@code https} URI without user information; trailing slashes are cut. */
-    static Kind uri() {
+    static SettingType uri() {
         return uri(", and without a query", text -> text.replaceAll("/+$", "")).then(URI.class, uri -> {
             require(uri.getQuery() == null);
             return uri;
@@ -129,11 +130,11 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** The same, unchanged: a receiver may distinguish a path with a trailing slash from one without. */
-    static Kind exactUri() {
+    static SettingType exactUri() {
         return uri("", UnaryOperator.identity());
     }
 
-    private static Kind uri(String more, UnaryOperator<String> trim) {
+    private static SettingType uri(String more, UnaryOperator<String> trim) {
         return of("an http or https URL without user name or password" + more, text -> {
             URI uri = URI.create(trim.apply(text));
             require(String.valueOf(uri.getScheme()).matches("(?i)https?"));
@@ -143,7 +144,7 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** Kafka brokers; a security protocol before them, as in providers' consoles, is read by {@link Settings}. */
-    static Kind brokers() {
+    static SettingType brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([\\w.%-]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
         return of("host:port, with commas between several", text -> {
@@ -168,17 +169,17 @@ record Kind(String allowed, Parser parser, boolean isPath) {
         });
     }
 
-    static Kind proxy() {
+    static SettingType proxy() {
         return of(ForwardProxy.ALLOWED, ForwardProxy::parse);
     }
 
     /** A file of certificates, which is read. */
-    static Kind certificates() {
+    static SettingType certificates() {
         return path("a readable PEM or DER file with at least one undamaged certificate", CertificateBundle::read);
     }
 
     /** A file with a private key, which is read. */
-    static Kind privateKey() {
+    static SettingType privateKey() {
         return path("a readable PEM file with an unencrypted private key (PKCS#8)", ClientCertificate::readKey);
     }
 
@@ -186,8 +187,8 @@ record Kind(String allowed, Parser parser, boolean isPath) {
      * Keys of Standard Webhooks' signatures. A receiver may name the signature before its key, {@code v1,whsec_...}, which
      * is cut. Base64 for URLs is not allowed, since the receivers' libraries do not decode it.
      */
-    static Kind signingKeys() {
-        Kind keys = items(
+    static SettingType signingKeys() {
+        SettingType keys = items(
                 "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
                 (key, absolute) -> {
                     require(key.startsWith("whsec_") || key.startsWith("whsk_"));
@@ -196,33 +197,33 @@ record Kind(String allowed, Parser parser, boolean isPath) {
                     require(bytes >= 24 && bytes <= 64);
                     return key;
                 });
-        return new Kind(
+        return new SettingType(
                 keys.allowed(),
                 (text, absolute) -> keys.parser().parse(text.replaceAll("(^|,)\\s*v1,(?=whsec_)", "$1"), absolute));
     }
 
-    static Kind path() {
+    static SettingType path() {
         return path("a path", path -> {});
     }
 
-    static Kind folder() {
+    static SettingType folder() {
         return path("a folder that exists", folder -> require(Files.isDirectory(folder)));
     }
 
-    private static Kind path(String allowed, Consumer<Path> check) {
-        return new Kind(allowed, Kind::absolute, true).then(Path.class, path -> {
+    private static SettingType path(String allowed, Consumer<Path> check) {
+        return new SettingType(allowed, SettingType::absolute, true).then(Path.class, path -> {
             check.accept(path);
             return path;
         });
     }
 
-    static Kind paths() {
-        Kind paths = items("one or more different paths with commas between them", Kind::absolute);
-        return new Kind(paths.allowed(), paths.parser(), true);
+    static SettingType paths() {
+        SettingType paths = items("one or more different paths with commas between them", SettingType::absolute);
+        return new SettingType(paths.allowed(), paths.parser(), true);
     }
 
     /** Additional HTTP headers, one per line; those that this program sets itself are not allowed. */
-    static Kind headers() {
+    static SettingType headers() {
         Pattern header = Pattern.compile(
                 "(?!(?i:webhook-.*|content-(type|length)|host|connection|transfer-encoding):)[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
         return of("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", text -> {
@@ -236,16 +237,16 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** A list of different items that each match. */
-    static Kind list(String allowed, String itemRegex) {
+    static SettingType list(String allowed, String itemRegex) {
         return items(allowed, matching(allowed, itemRegex).parser());
     }
 
     /** Whole percentages from 1 to 100. */
-    static Kind percentages() {
+    static SettingType percentages() {
         return items(
                         "ascending whole percentages from 1 to 100, with commas between them",
                         (item, absolute) -> within(item, 1, 100))
-                .then(List.class, Kind::ascending);
+                .then(List.class, SettingType::ascending);
     }
 
     private static List<?> ascending(List<?> numbers) {
@@ -254,8 +255,8 @@ record Kind(String allowed, Parser parser, boolean isPath) {
     }
 
     /** A list of different items, each parsed by itself. */
-    private static Kind items(String allowed, Parser item) {
-        return new Kind(
+    private static SettingType items(String allowed, Parser item) {
+        return new SettingType(
                 allowed,
                 (text, absolute) -> different(Arrays.stream(text.split(",", -1))
                         .map(String::strip)

@@ -21,33 +21,33 @@ import java.util.TreeMap;
  * @param unused reset times for which {@code usage.unused-before-reset} was raised, by the same keys
  * @param unseen a rise without a task, null when there is none
  */
-public record UsageKnown(
+public record KnownUsage(
         int v,
         Instant at,
         @JsonProperty("toldAt") Instant reportedAt,
         @JsonProperty("told") String reported,
-        Map<String, LimitKnown> blocked,
-        Map<String, WindowKnown> windows,
+        Map<String, KnownLimit> blocked,
+        Map<String, KnownWindow> windows,
         Map<String, Instant> unused,
         Unseen unseen) {
     public static final int VERSION = 1;
 
     /** Of an account whose usage was never seen. */
-    static final UsageKnown NOTHING =
-            new UsageKnown(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of(), Map.of(), null);
+    static final KnownUsage NOTHING =
+            new KnownUsage(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of(), Map.of(), null);
 
-    public UsageKnown {
+    public KnownUsage {
         blocked = blocked == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(blocked));
         windows = windows == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(windows));
         unused = unused == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(unused));
     }
 
-    UsageKnown at(Instant time) {
-        return new UsageKnown(v, time, reportedAt, reported, blocked, windows, unused, unseen);
+    KnownUsage at(Instant time) {
+        return new KnownUsage(v, time, reportedAt, reported, blocked, windows, unused, unseen);
     }
 
-    UsageKnown reported(Instant time, String fingerprint) {
-        return new UsageKnown(v, time, time, fingerprint, blocked, windows, unused, unseen);
+    KnownUsage reported(Instant time, String fingerprint) {
+        return new KnownUsage(v, time, time, fingerprint, blocked, windows, unused, unseen);
     }
 
     static String windowKey(String limit, String window) {
@@ -61,7 +61,7 @@ public record UsageKnown(
      * @param freeSince since when every poll said that it no longer does; null when the last one said it did
      * @param endedAt when it last ended, null when it never did
      */
-    public record LimitKnown(Instant since, Instant freeSince, Instant endedAt) {
+    public record KnownLimit(Instant since, Instant freeSince, Instant endedAt) {
 
         /** Whether it ended lately, so that another end must last longer. */
         boolean endedLately(Instant at) {

@@ -1,13 +1,13 @@
 package dev.turnpike.publishing;
 
 import dev.turnpike.codex.Task;
-import dev.turnpike.comparison.AttemptsKnown;
+import dev.turnpike.comparison.KnownAttempts;
+import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TaskComparison;
-import dev.turnpike.comparison.TaskKnown;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.EndedTurn;
 import dev.turnpike.events.Event;
@@ -31,13 +31,13 @@ import java.util.TreeSet;
  * @param gone whether upstream no longer has it
  * @param refused whether upstream has refused to show it
  */
-public record UnseenTask(
+public record MissingTaskProposal(
         Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)
         implements Proposal {
 
     @Override
     public Decision against(KnownState known) {
-        TaskKnown before = source.task(known, account.account(), taskId);
+        KnownTask before = source.task(known, account.account(), taskId);
         if (before == null || (gone && before.gone())) {
             return Decision.NOTHING;
         }
@@ -46,9 +46,9 @@ public record UnseenTask(
         if (change.next().equals(before)) {
             return Decision.NOTHING;
         }
-        AttemptsKnown open = OpenAttempts.of(known, account.account(), taskId);
+        KnownAttempts open = OpenAttempts.of(known, account.account(), taskId);
         // it is unknown whether attempts of a deleted task still run
-        AttemptsKnown attempts = gone ? AttemptsKnown.NOTHING : open;
+        KnownAttempts attempts = gone ? KnownAttempts.NOTHING : open;
         List<Event> events = new ArrayList<>();
         for (Ended ended : change.publishable()) {
             EndedTurn turn = new EndedTurn(account, remembered(ended), ended);

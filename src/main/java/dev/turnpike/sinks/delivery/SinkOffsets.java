@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * these expire after a week, at the one saved in the sink's state; else, for a new sink or a new partition, at its
  * start-from.
  */
-final class Places {
-    private static final Logger log = LoggerFactory.getLogger(Places.class);
+final class SinkOffsets {
+    private static final Logger log = LoggerFactory.getLogger(SinkOffsets.class);
 
     private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
 
@@ -40,7 +40,7 @@ final class Places {
     private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
     private Instant lastNoted = Instant.MIN;
 
-    Places(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
+    SinkOffsets(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
         this.startFrom = startFrom;
         this.state = state;
