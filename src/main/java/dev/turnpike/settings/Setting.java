@@ -21,21 +21,21 @@ record Setting(String name, String defaultText, SettingType type, boolean secret
             Pattern.compile("camel\\.component\\.kafka\\.(brokers|sasl.*|ssl.*|security.*|additional.*)");
 
     static Setting plain(String name, String defaultText, SettingType type) {
-        return new Setting(name, defaultText, kind, false, false);
+        return new Setting(name, defaultText, type, false, false);
     }
 
     static Setting outward(String name, String defaultText, SettingType type) {
-        return new Setting(name, defaultText, kind, false, true);
+        return new Setting(name, defaultText, type, false, true);
     }
 
     static Setting secret(String name, SettingType type) {
-        return new Setting(name, "", kind, true, true);
+        return new Setting(name, "", type, true, true);
     }
 
     /** The same setting for a named sink: {@code slack.channel} becomes {@code slack.dev.channel}. */
     Setting named(String family, String member) {
         String rest = name.substring(family.length());
-        return new Setting(family + "." + member + rest, defaultText, kind, secret, outward);
+        return new Setting(family + "." + member + rest, defaultText, type, secret, outward);
     }
 
     /** Whether it is passed on to Kafka or Camel. */
