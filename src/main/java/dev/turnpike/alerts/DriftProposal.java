@@ -35,7 +35,7 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
     }
 
     @Override
-    public Decision against(KnownState state) {
+    public Decision decide(KnownState state) {
         StateKey<Reported> key = KIND.key(account.account());
         Reported known = state.get(key).orElse(null);
         SortedSet<String> all = new TreeSet<>(known == null ? new TreeSet<>() : known.names());

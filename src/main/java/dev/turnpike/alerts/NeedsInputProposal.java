@@ -42,7 +42,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
     }
 
     @Override
-    public Decision against(KnownState state) {
+    public Decision decide(KnownState state) {
         Task task = observed.task();
         StateKey<Waits> key = KIND.key(account.account(), task.id());
         Waits known = state.get(key).orElse(null);

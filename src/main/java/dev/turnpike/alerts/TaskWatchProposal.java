@@ -53,7 +53,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     }
 
     @Override
-    public Decision against(KnownState state) {
+    public Decision decide(KnownState state) {
         Task task = observed.task();
         StateKey<TaskWatch> key = (task.isThread() ? THREADS : KIND).key(account.account(), task.id());
         TaskWatch known = state.get(key).orElse(null);

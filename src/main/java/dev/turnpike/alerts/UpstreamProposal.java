@@ -40,7 +40,7 @@ public record UpstreamProposal(
     }
 
     @Override
-    public Decision against(KnownState state) {
+    public Decision decide(KnownState state) {
         StateKey<Failing> key = KIND.key(account.account(), poll);
         Failing known = state.get(key).orElse(null);
         if (failure == null) {

@@ -22,7 +22,7 @@ public record AccountProposal(Source source, String account, UnaryOperator<Known
     }
 
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         KnownAccount before = source.account(known, account);
         KnownAccount next = step.apply(before);
         return Decision.change(source.accounts().key(account), before, next, List.of());

@@ -45,7 +45,7 @@ public record AttemptsProposal(
     }
 
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         KnownAttempts before = OpenAttempts.of(known, account, taskId);
         if (!before.rounds().containsKey(turnId)) {
             return Decision.NOTHING;

@@ -39,7 +39,7 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Inst
     }
 
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         StateKey<KnownAuth> key = key(account.account());
         KnownAuth episode = known.get(key).orElse(null);
         if (problem != null && episode == null) {

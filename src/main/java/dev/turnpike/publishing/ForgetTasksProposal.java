@@ -26,7 +26,7 @@ public record ForgetTasksProposal(String account, long turn, Instant before) imp
     static final Duration MARGIN = Duration.ofHours(1);
 
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         KnownAccount state = Source.TASKS.account(known, account);
         // while the history is being read, or the list was not read down to this time, turns before it may be owed
         if (state == null || !state.historyDone()) {

@@ -36,7 +36,7 @@ public record MissingTaskProposal(
         implements Proposal {
 
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         KnownTask before = source.task(known, account.account(), taskId);
         if (before == null || (gone && before.gone())) {
             return Decision.NOTHING;

@@ -24,7 +24,7 @@ import java.util.Map;
 public record TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots)
         implements Proposal {
     @Override
-    public Decision against(KnownState known) {
+    public Decision decide(KnownState known) {
         Task task = observed.task();
         Source source = Source.of(task);
         KnownTask before = source.task(known, account.account(), task.id());

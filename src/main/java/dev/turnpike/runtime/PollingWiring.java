@@ -132,7 +132,7 @@ record PollingWiring(
 
     private boolean isKnown(String account, Proposal proposal) {
         return shards.of(account)
-                .map(shard -> shard.read(known -> proposal.against(known).isNothing()))
+                .map(shard -> shard.read(known -> proposal.decide(known).isNothing()))
                 .orElse(true);
     }
 }

@@ -159,7 +159,7 @@ public final class Shard implements AccountShard {
         Draft draft = new Draft();
         for (Proposal proposal : proposals) {
             // later proposals see what earlier ones of the same transaction decided
-            Decision decision = proposal.against(new KnownState(table, draft.state));
+            Decision decision = proposal.decide(new KnownState(table, draft.state));
             if (!draft.takes(decision)) {
                 break;
             }

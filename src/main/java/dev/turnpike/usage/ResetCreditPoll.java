@@ -155,7 +155,7 @@ public final class ResetCreditPoll {
         }
 
         @Override
-        public Decision against(KnownState state) {
+        public Decision decide(KnownState state) {
             StateKey<Reported> key = KIND.key(account);
             Reported known = state.get(key).orElse(null);
             Map<String, Instant> reported = new TreeMap<>(known == null ? Map.of() : known.expiries());

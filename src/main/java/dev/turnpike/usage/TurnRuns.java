@@ -152,7 +152,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
         }
 
         @Override
-        public Decision against(KnownState state) {
+        public Decision decide(KnownState state) {
             TurnRuns known = known(state, account);
             TurnRuns next = step.apply(known);
             return Decision.change(KIND.key(account), known, next, List.of());

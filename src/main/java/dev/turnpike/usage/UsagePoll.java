@@ -61,7 +61,7 @@ public record UsagePoll(
         }
 
         @Override
-        public Decision against(KnownState state) {
+        public Decision decide(KnownState state) {
             StateKey<KnownUsage> key = key(seen.account());
             KnownUsage known = state.get(key).orElse(null);
             UsageComparison.Change change =

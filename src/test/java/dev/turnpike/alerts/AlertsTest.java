@@ -40,8 +40,8 @@ class AlertsTest {
     }
 
     private List<String> reported(Proposal proposal) {
-        List<Event> events = state.apply(proposal.against(state.known()));
-        assertThat(proposal.against(state.known()).isNothing()).isTrue();
+        List<Event> events = state.apply(proposal.decide(state.known()));
+        assertThat(proposal.decide(state.known()).isNothing()).isTrue();
         return events.stream().map(Event::type).toList();
     }
 
@@ -91,7 +91,7 @@ class AlertsTest {
             failing = polls.get(i) ? failing + 1 : 0;
             owed += failing == 4 ? 1 : 0;
             Kind failure = polls.get(i) ? Kind.NETWORK : null;
-            fresh.apply(new UpstreamProposal(ACCOUNT, "tasks", failure, minute(i * 4), RULES).against(fresh.known()))
+            fresh.apply(new UpstreamProposal(ACCOUNT, "tasks", failure, minute(i * 4), RULES).decide(fresh.known()))
                     .forEach(event -> reported.add(event.type()));
         }
         for (int i = 0; i < reported.size(); i++) {

@@ -41,7 +41,7 @@ public final class ShardInMemory implements AccountShard {
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : proposals) {
-            Decision decision = proposal.against(new KnownState(table, changes));
+            Decision decision = proposal.decide(new KnownState(table, changes));
             events.addAll(decision.events());
             changes.putAll(decision.state());
         }

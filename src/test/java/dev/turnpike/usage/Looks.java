@@ -80,10 +80,10 @@ final class Looks {
 
     List<Event> look(String account, UsageReply reply, Instant at) {
         UsageProposal proposal = new UsageProposal(comparison, new UsageObservation(account, reply, at));
-        Decision decision = proposal.against(state.known());
+        Decision decision = proposal.decide(state.known());
         List<Event> reported = state.apply(decision);
-        if (!proposal.against(state.known()).isNothing()) {
-            throw new AssertionError("The same look again is news: " + proposal.against(state.known()));
+        if (!proposal.decide(state.known()).isNothing()) {
+            throw new AssertionError("The same look again is news: " + proposal.decide(state.known()));
         }
         return reported;
     }

@@ -68,7 +68,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     @BindToRegistry("resetCredits")
     private final ResetCreditPoll resetCredits = new ResetCreditPoll(
-            (account, proposal) -> proposal.against(state.known()).isNothing(),
+            (account, proposal) -> proposal.decide(state.known()).isNothing(),
             request -> new RouteCodexClient(context, new UpstreamFailures(Clock.systemUTC())).call(request),
             drift -> {},
             Duration.ofDays(3),
@@ -78,7 +78,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
 
     @BindToRegistry("usagePoll")
     private final UsagePoll poll = new UsagePoll(
-            (account, proposal) -> proposal.against(state.known()).isNothing(),
+            (account, proposal) -> proposal.decide(state.known()).isNothing(),
             new UsageReader(drift -> {}),
             UsageRules.DEFAULT,
             (account, limits) -> limits.forEach(limit -> limit.windows()
@@ -133,7 +133,7 @@ class PollUsageRouteTest extends CamelMainTestSupport {
                 });
                 from("direct:publish").to("mock:publish").process(exchange -> {
                     for (Object proposal : exchange.getMessage().getBody(List.class)) {
-                        state.apply(((Proposal) proposal).against(state.known()));
+                        state.apply(((Proposal) proposal).decide(state.known()));
                     }
                 });
             }
@@ -223,11 +223,11 @@ class PollUsageRouteTest extends CamelMainTestSupport {
     @Test
     void whatIsKnownAlreadyGivesNoDecision() {
         List<Proposal> first = poll.compare(Replies.json(REPLY), "workspace/user", NOW);
-        state.apply(first.get(0).against(state.known()));
+        state.apply(first.get(0).decide(state.known()));
 
         assertThat(poll.compare(Replies.json(REPLY), "workspace/user", NOW.plusSeconds(60)))
                 .isEmpty();
-        assertThat(first.get(0).against(state.known()).isNothing()).isTrue();
+        assertThat(first.get(0).decide(state.known()).isNothing()).isTrue();
     }
 
     /** Stands for the accounts: one poll at a time is due. */

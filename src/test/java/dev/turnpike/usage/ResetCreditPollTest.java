@@ -51,7 +51,7 @@ class ResetCreditPollTest {
 
     private ResetCreditPoll poll(Duration within) {
         return new ResetCreditPoll(
-                (account, proposal) -> proposal.against(state.known()).isNothing(),
+                (account, proposal) -> proposal.decide(state.known()).isNothing(),
                 this::call,
                 drift::add,
                 within,
@@ -70,7 +70,7 @@ class ResetCreditPollTest {
         poll.saw(ACCOUNT, new UsageReply("pro", List.of(), null, null, null, available, List.of()));
         List<Event> events = new ArrayList<>();
         for (Proposal proposal : poll.poll(null, ACCOUNT)) {
-            events.addAll(state.apply(proposal.against(state.known())));
+            events.addAll(state.apply(proposal.decide(state.known())));
         }
         return events;
     }

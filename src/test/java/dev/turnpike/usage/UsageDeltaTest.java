@@ -29,8 +29,8 @@ class UsageDeltaTest {
                 List.of(),
                 null);
         TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", List.of(Observation.ofListed(seen, at)));
-        looks.state().apply(proposal.against(looks.state().known()));
-        assertThat(proposal.against(looks.state().known()).isNothing()).isTrue();
+        looks.state().apply(proposal.decide(looks.state().known()));
+        assertThat(proposal.decide(looks.state().known()).isNothing()).isTrue();
     }
 
     private String delta(String look) {
@@ -86,7 +86,7 @@ class UsageDeltaTest {
         turn("first", TurnStatus.IN_PROGRESS, 0);
         turn("second", TurnStatus.IN_PROGRESS, 1);
         TurnRunsProposal gone = TurnRunsProposal.gone("workspace/user", "first", Looks.START.plusSeconds(120));
-        looks.state().apply(gone.against(looks.state().known()));
+        looks.state().apply(gone.decide(looks.state().known()));
         assertThat(runs()).containsExactly("first~turn", "second~turn");
         turn("third", TurnStatus.IN_PROGRESS, 2 * 24 * 60);
         assertThat(runs()).containsExactly("second~turn", "third~turn");
