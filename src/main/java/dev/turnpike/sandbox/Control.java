@@ -20,15 +20,25 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Control requests below {@code /sandbox}, open to every client on loopback. */
+/**
+ * Control requests below {@code /sandbox}, open to every program on this machine. A page in a browser is none: it must not
+ * reach them, not even through a host name that points to loopback.
+ */
 record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
+    private static final Pattern LOOPBACK =
+            Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+
     private record AccountSummary(String name, String accountId, String userId, String plan, int tasks) {}
 
     private record PaceSummary(
             long betweenTasksMs, long shortestRunMs, long longestRunMs, double followUps, double atOnce) {}
 
     Reply answer(Request request) {
+        if (request.header("origin") != null || !LOOPBACK.matcher(host(request)).matches()) {
+            return error(403, "control requests are taken from programs on this machine, and from no web page");
+        }
         try {
             return SandboxJson.reply(200, json(request));
         } catch (World.UnknownThingException e) {
@@ -38,6 +48,11 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
         } catch (IOException e) {
             return error(500, "cannot write: " + e.getMessage());
         }
+    }
+
+    private static String host(Request request) {
+        String host = request.header("host");
+        return host == null ? "" : host;
     }
 
     private static Reply error(int status, String text) {
@@ -152,6 +167,10 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
         String home = writes ? asked.text("codex_home") : null;
         Path folder = home == null ? null : Path.of(home);
         asked.complete();
+        if (folder != null && !TokenIssuer.mayWriteTo(folder)) {
+            throw new IllegalArgumentException(
+                    "codex_home: " + folder + " holds an auth.json that is not from a sandbox; take another folder");
+        }
         switch (what) {
             case "expire" -> backend.tokens().expireAccessTokens(account);
             case "invalidate" -> backend.tokens().refuseRefreshTokens(account, TokenIssuer.INVALIDATED);

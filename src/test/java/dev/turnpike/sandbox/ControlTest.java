@@ -1,15 +1,21 @@
 package dev.turnpike.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.world.Ledger;
 import dev.turnpike.sandbox.world.TurnState;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Playing fate over HTTP. */
 class ControlTest {
@@ -138,6 +144,58 @@ class ControlTest {
                         .path("user_id")
                         .asText())
                 .isEqualTo("user-sandbox-2");
+    }
+
+    /** As a page sends it without asking first: a simple request, which no preflight precedes. */
+    @Test
+    void noWebPageReachesControlRequests() throws Exception {
+        String signIn = "{\"codex_home\":\"" + home.resolve("other") + "\"}";
+        int port = backend.origin().getPort();
+        assertThat(controlled("127.0.0.1:" + port, "origin: https://page.example\r\n", signIn))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("from no web page");
+        assertThat(controlled("127.0.0.1:" + port, "origin: null\r\n", signIn)).startsWith("HTTP/1.1 403 ");
+        assertThat(controlled("rebound.example:" + port, "", signIn)).startsWith("HTTP/1.1 403 ");
+        assertThat(home.resolve("other")).doesNotExist();
+        for (String host : List.of("localhost:" + port, "127.0.0.1", "[::1]:" + port)) {
+            assertThat(controlled(host, "", signIn)).startsWith("HTTP/1.1 200 ");
+        }
+        assertThat(home.resolve("other/auth.json")).exists();
+    }
+
+    private String controlled(String host, String headers, String body) throws Exception {
+        try (Socket socket =
+                new Socket(backend.origin().getHost(), backend.origin().getPort())) {
+            socket.getOutputStream()
+                    .write(("POST /sandbox/tokens/sign-in HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n"
+                                    + "content-type: text/plain\r\n" + headers + "content-length: " + body.length()
+                                    + "\r\n\r\n" + body)
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"OPENAI_API_KEY\": \"sk-own\"}",
+                "{\"tokens\": {\"access_token\": \"eyJhbGciOiJSUzI1NiJ9.e30.c2ln\", \"refresh_token\": \"rt_own\"}}",
+                "not JSON"
+            })
+    void aSignInOfTheUsersOwnIsNotOverwritten(String own) throws Exception {
+        Path folder = Files.createDirectory(home.resolve("own"));
+        Files.writeString(folder.resolve("auth.json"), own);
+        for (String request : List.of("sign-in", "rotate")) {
+            assertMistake(
+                    "tokens/" + request,
+                    "{\"codex_home\":\"" + folder + "\"}",
+                    400,
+                    "codex_home: " + folder + " holds an auth.json that is not from a sandbox");
+        }
+        assertThat(folder.resolve("auth.json")).hasContent(own);
+        assertThat(client.get("/api/codex/usage").statusCode())
+                .as("nothing was rotated")
+                .isEqualTo(200);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.turnpike.sandbox.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.SandboxAccount;
@@ -7,6 +9,7 @@ import dev.turnpike.sandbox.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
@@ -27,6 +30,9 @@ public final class TokenIssuer {
     private static final String REUSED = "refresh_token_reused";
     public static final String INVALIDATED = "refresh_token_invalidated";
     public static final String UNREADABLE = "Could not parse your authentication token. Please try signing in again.";
+
+    /** The beginning of every JWT of a sandbox. */
+    private static final String UNSIGNED = part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + ".";
 
     private final World world;
     private final Clock clock;
@@ -165,6 +171,23 @@ public final class TokenIssuer {
         }
     }
 
+    /**
+     * Whether a sign-in written to this folder replaces nobody's own: there is no {@code auth.json} yet, or one of a sandbox,
+     * this one or an earlier one, whose tokens are unsigned as no real ones are.
+     */
+    public static boolean mayWriteTo(Path folder) throws IOException {
+        Path authJson = folder.resolve("auth.json");
+        if (!Files.exists(authJson, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        try {
+            JsonNode known = SandboxJson.MAPPER.readTree(authJson.toFile());
+            return known.at("/tokens/access_token").asText().startsWith(UNSIGNED);
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
     /** Redemptions by outcome: {@code refreshed} and the codes of refusals; without those that never occurred. */
     public synchronized Map<String, Long> counts() {
         return new TreeMap<>(counts);
@@ -178,7 +201,7 @@ public final class TokenIssuer {
                 .put("chatgpt_user_id", account.userId)
                 .put("user_id", account.userId)
                 .put("chatgpt_plan_type", account.plan);
-        return part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + part(SandboxJson.text(claims)) + "." + part(hex());
+        return UNSIGNED + part(SandboxJson.text(claims)) + "." + part(hex());
     }
 
     private static String part(String text) {
