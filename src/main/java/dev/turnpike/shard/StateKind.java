@@ -1,6 +1,8 @@
 package dev.turnpike.shard;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -26,6 +28,8 @@ public final class StateKind<T extends Record> {
     private static final JsonMapper JSON = Json.records()
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.NON_DEFAULT))
+            // a question such as isIdle() is no part of a record
+            .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
             // what reads a kind is made with its first record, not at each start for kinds of which there is none
             .disable(DeserializationFeature.EAGER_DESERIALIZER_FETCH)
             .build();

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.turnpike.alerts.DriftProposal;
+import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
+import dev.turnpike.publishing.AuthProposal;
+import dev.turnpike.publishing.OpenAttempts;
+import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.StateKind;
+import dev.turnpike.usage.ResetCreditPoll;
+import dev.turnpike.usage.TurnRuns.TurnRunsProposal;
 import dev.turnpike.usage.UsagePoll.UsageProposal;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +40,23 @@ class StateFormatTest {
                 argumentSet("an upstream that fails", UpstreamProposal.KIND, """
                         {"v":1,"since":"2026-07-01T12:00:00Z","told":true,"kind":"NETWORK"}"""),
                 argumentSet("drift", DriftProposal.KIND, """
-                        {"v":1,"names":["field:a","field:b"]}"""));
+                        {"v":1,"names":["field:a","field:b"]}"""),
+                argumentSet("a sign-in that is refused", AuthProposal.KIND, """
+                        {"v":1,"since":"2026-07-01T12:00:00Z","reason":"expired"}"""),
+                argumentSet("an account", Source.TASKS.accounts(), """
+                        {"v":2,"baseline":"2026-07-01T12:00:00Z","fromBeginning":true,\
+                        "watermark":"2026-07-01T12:30:00Z","historyDone":true,"horizon":"2026-06-01T12:00:00Z"}"""),
+                argumentSet("a task of which nothing is known", Source.TASKS.tasks(), """
+                        {"v":2}"""),
+                argumentSet("open attempts", OpenAttempts.KIND, """
+                        {"v":1,"rounds":{"t1~a":{"count":2,"first":"COMPLETED","since":"2026-07-01T12:00:00Z",\
+                        "about":{"title":"t"}}}}"""),
+                argumentSet("turns that run", TurnRunsProposal.KIND, """
+                        {"v":1,"runs":{"t1~a":{"task":"t1","from":"2026-07-01T12:00:00Z"}}}"""),
+                argumentSet("reset credits", ResetCreditPoll.KIND, """
+                        {"v":1,"expiries":{"c1":"2026-07-01T12:00:00Z"}}"""),
+                argumentSet("a thread that waits", NeedsInputProposal.KIND, """
+                        {"v":1,"turnId":"t1","since":"2026-07-01T12:00:00Z"}"""));
     }
 
     @ParameterizedTest
