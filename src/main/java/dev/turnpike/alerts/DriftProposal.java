@@ -22,13 +22,11 @@ import java.util.TreeSet;
  */
 public record DriftProposal(Identity account, SortedSet<String> names, Instant at) implements Proposal {
     /** What was reported, one record for each account. */
-    public static final StateKind<Reported> KIND = Episodes.kind("drift", Reported.class, Reported.VERSION);
+    public static final StateKind<Reported> KIND = Episodes.kind("drift", Reported.class);
 
     static final int MOST = 500;
 
-    public record Reported(int v, SortedSet<String> names) {
-        static final int VERSION = 1;
-
+    public record Reported(SortedSet<String> names) {
         public Reported {
             names = names == null ? new TreeSet<>() : names;
         }
@@ -54,6 +52,6 @@ public record DriftProposal(Identity account, SortedSet<String> names, Instant a
         data.bool("last", all.size() >= MOST ? Boolean.TRUE : null);
         // names are only added, so their previous number makes the event's id unique
         Event event = Episodes.alert(account, "upstream.drift", before + ":" + news.get(0), at, data.node());
-        return Decision.change(key, known, new Reported(Reported.VERSION, all), List.of(event));
+        return Decision.change(key, known, new Reported(all), List.of(event));
     }
 }

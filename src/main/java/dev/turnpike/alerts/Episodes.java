@@ -22,8 +22,8 @@ final class Episodes {
     private Episodes() {}
 
     /** The records of one kind of episode. */
-    static <T extends Record> StateKind<T> kind(String what, Class<T> type, int version) {
-        return new StateKind<>("alerts", what, type, version);
+    static <T extends Record> StateKind<T> kind(String what, Class<T> type) {
+        return new StateKind<>("alerts", what, type, 1);
     }
 
     /** Ends what was known, without an event. */

@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record NeedsInputProposal(Identity account, Observation observed, TaskLinks links) implements Proposal {
     /** The threads that wait, by thread id. */
-    public static final StateKind<Waits> KIND = Episodes.kind("input|", Waits.class, Waits.VERSION);
+    public static final StateKind<Waits> KIND = Episodes.kind("input|", Waits.class);
 
     /**
      * A thread that waits.
@@ -28,9 +28,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
      * @param turnId its latest turn, null when that is not known
      * @param since when it was first seen to wait
      */
-    public record Waits(int v, String turnId, Instant since) {
-        static final int VERSION = 1;
-
+    public record Waits(String turnId, Instant since) {
         private boolean isSameTurn(String other) {
             return turnId == null || other == null || turnId.equals(other);
         }
@@ -53,7 +51,7 @@ public record NeedsInputProposal(Identity account, Observation observed, TaskLin
         if (known != null && known.isSameTurn(turnId)) {
             return Decision.NOTHING;
         }
-        Waits waits = new Waits(Waits.VERSION, turnId, observed.at());
+        Waits waits = new Waits(turnId, observed.at());
         return Decision.change(key, known, waits, List.of(event(task, waits)));
     }
 

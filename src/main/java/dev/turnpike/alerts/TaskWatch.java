@@ -12,7 +12,6 @@ import java.util.Objects;
 /**
  * Known state of a watched task: one whose latest turn runs, or whose list entry and details disagree.
  *
- * @param v format version of the record
  * @param turnId the latest turn, null when upstream names none
  * @param listed its status by the list
  * @param updatedAt the task's time of change by the list, null when it was never listed with one
@@ -23,7 +22,6 @@ import java.util.Objects;
  * @param conflictReported whether that was reported
  */
 public record TaskWatch(
-        int v,
         String turnId,
         TurnStatus listed,
         Instant updatedAt,
@@ -32,8 +30,6 @@ public record TaskWatch(
         TurnStatus shown,
         Instant conflictSince,
         @JsonProperty("conflictTold") boolean conflictReported) {
-    public static final int VERSION = 1;
-
     /**
      * After an observation of the task.
      *
@@ -71,7 +67,6 @@ public record TaskWatch(
         boolean stands = same != null && since.equals(same.since());
         boolean sameConflict = conflict && same != null && same.conflictSince() != null;
         return new TaskWatch(
-                VERSION,
                 task.latest().id(),
                 listed,
                 task.updatedAt() != null ? task.updatedAt() : same == null ? null : same.updatedAt(),
@@ -84,7 +79,6 @@ public record TaskWatch(
 
     TaskWatch reported(boolean stalled, boolean conflict) {
         return new TaskWatch(
-                v,
                 turnId,
                 listed,
                 updatedAt,

@@ -25,10 +25,10 @@ import java.util.function.UnaryOperator;
 public record TaskWatchProposal(Identity account, Observation observed, AlertRules rules, TaskLinks links)
         implements Proposal {
     /** The watched tasks, by task id. */
-    public static final StateKind<TaskWatch> KIND = Episodes.kind("task|", TaskWatch.class, TaskWatch.VERSION);
+    public static final StateKind<TaskWatch> KIND = Episodes.kind("task|", TaskWatch.class);
 
     /** The watched threads, by thread id. */
-    public static final StateKind<TaskWatch> THREADS = Episodes.kind("thread|", TaskWatch.class, TaskWatch.VERSION);
+    public static final StateKind<TaskWatch> THREADS = Episodes.kind("thread|", TaskWatch.class);
 
     private static final int NAME_BYTES = 256;
 

@@ -26,7 +26,7 @@ public record UpstreamProposal(
         Identity account, String poll, UpstreamException.Kind failure, Instant at, AlertRules rules)
         implements Proposal {
     /** The upstreams that fail, by poll. */
-    public static final StateKind<Failing> KIND = Episodes.kind("upstream|", Failing.class, Failing.VERSION);
+    public static final StateKind<Failing> KIND = Episodes.kind("upstream|", Failing.class);
 
     /**
      * An upstream that fails.
@@ -35,9 +35,7 @@ public record UpstreamProposal(
      * @param reported whether that was reported
      */
     public record Failing(
-            int v, Instant since, @JsonProperty("told") boolean reported, UpstreamException.Kind kind) {
-        static final int VERSION = 1;
-    }
+            Instant since, @JsonProperty("told") boolean reported, UpstreamException.Kind kind) {}
 
     @Override
     public Decision decide(KnownState state) {
@@ -49,12 +47,12 @@ public record UpstreamProposal(
                     key, known, null, reported ? List.of(alert("upstream.recovered", known)) : List.of());
         }
         if (known == null) {
-            return Decision.change(key, null, new Failing(Failing.VERSION, at, false, failure), List.of());
+            return Decision.change(key, null, new Failing(at, false, failure), List.of());
         }
         if (known.reported() || Duration.between(known.since(), at).compareTo(rules.unavailableAfter()) < 0) {
             return Decision.NOTHING;
         }
-        Failing reported = new Failing(Failing.VERSION, known.since(), true, failure);
+        Failing reported = new Failing(known.since(), true, failure);
         return Decision.change(key, known, reported, List.of(alert("upstream.unavailable", reported)));
     }
 

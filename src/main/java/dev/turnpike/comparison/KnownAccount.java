@@ -5,7 +5,6 @@ import java.time.Instant;
 /**
  * What is known of an account as a whole; one small record in the state topic.
  *
- * @param v format version of the record
  * @param baseline upstream's time at first contact: turns created after it are owed
  * @param fromBeginning whether the history before the baseline is owed too
  * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it
@@ -15,42 +14,33 @@ import java.time.Instant;
  *     were created before it count as settled; null while none was forgotten
  */
 public record KnownAccount(
-        int v,
         Instant baseline,
         boolean fromBeginning,
         Instant watermark,
         boolean historyDone,
         String historyCursor,
         Instant horizon) {
-    public static final int VERSION = 2;
-
-    /** An older record is the same without a horizon. */
-    public KnownAccount {
-        v = VERSION;
-    }
-
     /**
      * The first record of an account.
      *
      * @param newest the largest {@code updated_at} of the first page, null when it is empty
      */
     public static KnownAccount firstContact(Instant baseline, boolean fromBeginning, Instant newest) {
-        return new KnownAccount(
-                VERSION, baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
+        return new KnownAccount(baseline, fromBeginning, newest == null ? baseline : newest, false, null, null);
     }
 
     public KnownAccount withWatermark(Instant moved) {
-        return new KnownAccount(v, baseline, fromBeginning, moved, historyDone, historyCursor, horizon);
+        return new KnownAccount(baseline, fromBeginning, moved, historyDone, historyCursor, horizon);
     }
 
     public KnownAccount withHistory(boolean done, String cursor) {
-        return new KnownAccount(v, baseline, fromBeginning, watermark, done, cursor, horizon);
+        return new KnownAccount(baseline, fromBeginning, watermark, done, cursor, horizon);
     }
 
     /** Tasks that did not change since this time are forgotten; it never moves back. */
     public KnownAccount withHorizon(Instant forgotten) {
         Instant moved = horizon == null || forgotten.isAfter(horizon) ? forgotten : horizon;
-        return new KnownAccount(v, baseline, fromBeginning, watermark, historyDone, historyCursor, moved);
+        return new KnownAccount(baseline, fromBeginning, watermark, historyDone, historyCursor, moved);
     }
 
     /** Whether something created then came after first contact; false when the time is not known. */

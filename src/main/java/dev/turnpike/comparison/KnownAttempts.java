@@ -1,6 +1,5 @@
 package dev.turnpike.comparison;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
@@ -17,13 +16,11 @@ import java.util.function.Consumer;
  * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported; one
  * small record in the state topic, gone with the last of them.
  *
- * @param v format version of the record
  * @param rounds by the turn id of the first attempt
  */
-public record KnownAttempts(int v, Map<String, Round> rounds) {
-    public static final int VERSION = 1;
+public record KnownAttempts(Map<String, Round> rounds) {
     /** Of a task whose attempts are all reported. */
-    public static final KnownAttempts NOTHING = new KnownAttempts(VERSION, Map.of());
+    public static final KnownAttempts NOTHING = new KnownAttempts(Map.of());
 
     public KnownAttempts {
         rounds = rounds == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(rounds));
@@ -115,10 +112,9 @@ public record KnownAttempts(int v, Map<String, Round> rounds) {
     private KnownAttempts with(Consumer<Map<String, Round>> change) {
         Map<String, Round> next = new LinkedHashMap<>(rounds);
         change.accept(next);
-        return new KnownAttempts(v, next);
+        return new KnownAttempts(next);
     }
 
-    @JsonIgnore
     public boolean isEmpty() {
         return rounds.isEmpty();
     }

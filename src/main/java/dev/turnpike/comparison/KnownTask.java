@@ -17,7 +17,6 @@ import java.util.function.Predicate;
 /**
  * What is known of one task; one small record in the state topic.
  *
- * @param v format version of the record
  * @param fingerprint of the task as it was last reported; null while it never was
  * @param latestTurnId the latest turn when the task was last seen, null when upstream named none
  * @param turnsDue whether the turns mapping has still to be read for what was seen
@@ -29,7 +28,6 @@ import java.util.function.Predicate;
  * @param untimed whether an owed turn has no time of its creation, so that a horizon could not settle it
  */
 public record KnownTask(
-        int v,
         String fingerprint,
         String latestTurnId,
         boolean turnsDue,
@@ -38,21 +36,17 @@ public record KnownTask(
         Instant changedAt,
         Instant horizon,
         boolean untimed) {
-    public static final int VERSION = 2;
-
     /** Of a task that was never seen. */
-    static final KnownTask NOTHING = new KnownTask(VERSION, null, null, false, false, Map.of(), null, null, false);
+    static final KnownTask NOTHING = new KnownTask(null, null, false, false, Map.of(), null, null, false);
 
     public KnownTask {
-        // an older record is the same without what is known of times
-        v = VERSION;
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
     /** Changed at this time, null where it is not known; a later one that was known stays. */
     public KnownTask changed(Instant at) {
         Instant latest = changedAt == null || (at != null && at.isAfter(changedAt)) ? at : changedAt;
-        return new KnownTask(v, fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
+        return new KnownTask(fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
     }
 
     /** Whether it may be forgotten once the horizon is at this time: then nothing of it would be news when it returns. */

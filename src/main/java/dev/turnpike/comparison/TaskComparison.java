@@ -48,7 +48,6 @@ public record TaskComparison(KnownAccount account) {
         boolean reports = observed.listed() || !tally.publishable.isEmpty();
         boolean snapshot = reports && !fingerprint.equals(before.fingerprint());
         KnownTask next = new KnownTask(
-                KnownTask.VERSION,
                 snapshot ? fingerprint : before.fingerprint(),
                 // while its turns are unread, it is not known which of them are newer than the latest known one
                 turnsUnread || task.latest().id() == null
@@ -134,7 +133,6 @@ public record TaskComparison(KnownAccount account) {
             turns.put(id, next);
         });
         KnownTask next = new KnownTask(
-                KnownTask.VERSION,
                 known.fingerprint(),
                 known.latestTurnId(),
                 known.turnsDue() && !gone,

@@ -27,12 +27,10 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Inst
      *
      * @param since when it began
      */
-    public record KnownAuth(int v, Instant since, String reason) {
-        static final int VERSION = 1;
-    }
+    public record KnownAuth(Instant since, String reason) {}
 
     /** Kind of these records, one per account with an episode. */
-    public static final StateKind<KnownAuth> KIND = new StateKind<>("auth", "", KnownAuth.class, KnownAuth.VERSION);
+    public static final StateKind<KnownAuth> KIND = new StateKind<>("auth", "", KnownAuth.class, 1);
 
     public static StateKey<KnownAuth> key(String account) {
         return KIND.key(account);
@@ -44,7 +42,7 @@ public record AuthProposal(Identity account, AuthRequiredException problem, Inst
         KnownAuth episode = known.get(key).orElse(null);
         if (problem != null && episode == null) {
             Event required = AuthEvents.required(account, problem.reason(), problem.getMessage(), ACTION, at);
-            return Decision.of(List.of(required), key, new KnownAuth(KnownAuth.VERSION, at, problem.reason()));
+            return Decision.of(List.of(required), key, new KnownAuth(at, problem.reason()));
         }
         if (problem == null && episode != null) {
             Event recovered = AuthEvents.recovered(account, episode.since(), at);

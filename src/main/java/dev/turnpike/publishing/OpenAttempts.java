@@ -17,8 +17,7 @@ import java.util.Map;
  */
 public final class OpenAttempts {
     /** One record for each task that has any, by its id. */
-    public static final StateKind<KnownAttempts> KIND =
-            new StateKind<>("attempts", "", KnownAttempts.class, KnownAttempts.VERSION);
+    public static final StateKind<KnownAttempts> KIND = new StateKind<>("attempts", "", KnownAttempts.class, 1);
 
     private static final int TEXT_BYTES = 1024;
 

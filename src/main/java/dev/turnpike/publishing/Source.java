@@ -18,6 +18,9 @@ public enum Source {
     /** Threads of the new Codex cloud. */
     THREADS("thread-account", "thread");
 
+    /** Records of version 1 lack the horizon, and what is known of times. */
+    private static final int VERSION = 2;
+
     @SuppressWarnings("ImmutableEnumChecker") // a kind never changes
     private final StateKind<KnownAccount> accounts;
 
@@ -25,8 +28,8 @@ public enum Source {
     private final StateKind<KnownTask> tasks;
 
     Source(String accounts, String tasks) {
-        this.accounts = new StateKind<>(accounts, "", KnownAccount.class, KnownAccount.VERSION);
-        this.tasks = new StateKind<>(tasks, "", KnownTask.class, KnownTask.VERSION, new TaskPacking());
+        this.accounts = new StateKind<>(accounts, "", KnownAccount.class, VERSION);
+        this.tasks = new StateKind<>(tasks, "", KnownTask.class, VERSION, new TaskPacking());
     }
 
     static Source of(Task task) {

@@ -87,15 +87,7 @@ final class TaskPacking implements StateKind.Packing<KnownTask> {
             }
             String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
             return new KnownTask(
-                    KnownTask.VERSION,
-                    fingerprint,
-                    latest,
-                    false,
-                    (flags & GONE) != 0,
-                    turns,
-                    changedAt,
-                    horizon,
-                    (flags & UNTIMED) != 0);
+                    fingerprint, latest, false, (flags & GONE) != 0, turns, changedAt, horizon, (flags & UNTIMED) != 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

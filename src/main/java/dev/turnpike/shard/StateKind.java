@@ -18,11 +18,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One kind of record of the known state: which keys it has, and how it is written as JSON. Every record has a format
- * version in its field {@code v}; an older one is read, one that a newer Turnpike wrote is refused, since half of it
- * understood could mean an event lost.
+ * One kind of record of the known state: which keys it has, and how it is written as JSON. Every record has the format
+ * version of its kind in the field {@code v}; an older one is read, one that a newer Turnpike wrote is refused, since half
+ * of it understood could mean an event lost.
  *
- * @param <T> the record's type; it has a component {@code v}
+ * @param <T> the record's type; it has no component {@code v}
  */
 public final class StateKind<T extends Record> {
     private static final JsonMapper JSON = Json.records()
@@ -97,7 +97,8 @@ public final class StateKind<T extends Record> {
 
     public byte[] write(Record value) {
         try {
-            return WRITER.writeValueAsBytes(type.cast(value));
+            String fields = WRITER.writeValueAsString(type.cast(value)).substring(1);
+            return ("{\"v\":" + version + (fields.equals("}") ? "" : ",") + fields).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A record of the known state can always be written", e);
         }

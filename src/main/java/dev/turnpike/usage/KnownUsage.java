@@ -12,7 +12,6 @@ import java.util.TreeMap;
 /**
  * Known state of an account's usage; one small record in the state topic.
  *
- * @param v format version of the record
  * @param at upstream's time at the last poll that changed it
  * @param reportedAt when the usage was last reported
  * @param reported fingerprint of what was reported then
@@ -22,7 +21,6 @@ import java.util.TreeMap;
  * @param unseen a rise without a task, null when there is none
  */
 public record KnownUsage(
-        int v,
         Instant at,
         @JsonProperty("toldAt") Instant reportedAt,
         @JsonProperty("told") String reported,
@@ -30,11 +28,9 @@ public record KnownUsage(
         Map<String, KnownWindow> windows,
         Map<String, Instant> unused,
         Unseen unseen) {
-    public static final int VERSION = 1;
-
     /** Of an account whose usage was never seen. */
     static final KnownUsage NOTHING =
-            new KnownUsage(VERSION, Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of(), Map.of(), null);
+            new KnownUsage(Instant.EPOCH, Instant.EPOCH, "", Map.of(), Map.of(), Map.of(), null);
 
     public KnownUsage {
         blocked = blocked == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(blocked));
@@ -43,11 +39,11 @@ public record KnownUsage(
     }
 
     KnownUsage at(Instant time) {
-        return new KnownUsage(v, time, reportedAt, reported, blocked, windows, unused, unseen);
+        return new KnownUsage(time, reportedAt, reported, blocked, windows, unused, unseen);
     }
 
     KnownUsage reported(Instant time, String fingerprint) {
-        return new KnownUsage(v, time, time, fingerprint, blocked, windows, unused, unseen);
+        return new KnownUsage(time, time, fingerprint, blocked, windows, unused, unseen);
     }
 
     static String windowKey(String limit, String window) {

@@ -142,13 +142,10 @@ public final class ResetCreditPoll {
      */
     record ResetCreditsProposal(String account, List<ResetCreditPoll.ResetCredit> credits, Instant at, Duration within)
             implements Proposal {
-        static final StateKind<Reported> KIND =
-                new StateKind<>("usage", "reset-credits", Reported.class, Reported.VERSION);
+        static final StateKind<Reported> KIND = new StateKind<>("usage", "reset-credits", Reported.class, 1);
 
         /** When the credits expire that were reported, by their ids. */
-        record Reported(int v, Map<String, Instant> expiries) {
-            static final int VERSION = 1;
-
+        record Reported(Map<String, Instant> expiries) {
             Reported {
                 expiries = expiries == null ? Map.of() : Map.copyOf(expiries);
             }
@@ -168,7 +165,7 @@ public final class ResetCreditPoll {
                     events.add(expiring(credit));
                 }
             }
-            Reported next = reported.isEmpty() ? null : new Reported(Reported.VERSION, reported);
+            Reported next = reported.isEmpty() ? null : new Reported(reported);
             return Decision.change(key, known, next, events);
         }
 

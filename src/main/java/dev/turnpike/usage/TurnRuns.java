@@ -1,6 +1,5 @@
 package dev.turnpike.usage;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.comparison.Observation;
@@ -20,12 +19,10 @@ import java.util.function.UnaryOperator;
 /**
  * The turns of an account that run, or ran within the last day; one small record in the state topic.
  *
- * @param v format version of the record
  * @param runs by turn id
  */
-public record TurnRuns(int v, Map<String, Run> runs) {
-    public static final int VERSION = 1;
-    static final TurnRuns NOTHING = new TurnRuns(VERSION, Map.of());
+public record TurnRuns(Map<String, Run> runs) {
+    static final TurnRuns NOTHING = new TurnRuns(Map.of());
     private static final int MOST = 200;
     private static final Duration KEEP = Duration.ofDays(1);
 
@@ -51,7 +48,6 @@ public record TurnRuns(int v, Map<String, Run> runs) {
     }
 
     /** The turns that ran at any time of an interval, in the order of their begin. */
-    @JsonIgnore
     List<Map.Entry<String, Run>> during(Instant start, Instant end) {
         return runs.entrySet().stream()
                 .filter(run -> run.getValue().isWithin(start, end))
@@ -75,7 +71,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
                 .map(Map.Entry::getKey)
                 .toList();
         newestFirst.stream().skip(MOST).forEach(next::remove);
-        return new TurnRuns(VERSION, next);
+        return new TurnRuns(next);
     }
 
     private Map<String, Run> changes(Observation observed) {
@@ -116,7 +112,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
         Map<String, Run> next = new LinkedHashMap<>(runs);
         next.replaceAll(
                 (id, run) -> run.task().equals(taskId) && run.to() == null ? new Run(run.task(), run.from(), at) : run);
-        return new TurnRuns(VERSION, next);
+        return new TurnRuns(next);
     }
 
     /**
@@ -128,8 +124,7 @@ public record TurnRuns(int v, Map<String, Run> runs) {
      */
     public record TurnRunsProposal(String account, UnaryOperator<TurnRuns> step) implements Proposal {
         /** The turns that run or ran lately, one record for each account. */
-        public static final StateKind<TurnRuns> KIND =
-                new StateKind<>("usage", "turns", TurnRuns.class, TurnRuns.VERSION);
+        public static final StateKind<TurnRuns> KIND = new StateKind<>("usage", "turns", TurnRuns.class, 1);
 
         /** After tasks were seen. */
         public static TurnRunsProposal seen(String account, List<Observation> observed) {

@@ -74,14 +74,7 @@ public record UsageComparison(UsageRules rules) {
             alerts.add(alerting.blind(unseen));
         }
         KnownUsage next = new KnownUsage(
-                KnownUsage.VERSION,
-                before.at(),
-                before.reportedAt(),
-                before.reported(),
-                blocked,
-                nextWindows,
-                unused,
-                unseen);
+                before.at(), before.reportedAt(), before.reported(), blocked, nextWindows, unused, unseen);
         String fingerprint = events.fingerprint(next);
         boolean reportAgain = Duration.between(before.reportedAt(), at).abs().compareTo(REPORT_AGAIN) >= 0;
         List<Event> all = new ArrayList<>();

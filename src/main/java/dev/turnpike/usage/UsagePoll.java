@@ -53,8 +53,7 @@ public record UsagePoll(
     /** Publishes a poll of an account's usage where something has changed. */
     public record UsageProposal(UsageComparison comparison, UsageObservation seen) implements Proposal {
         /** Kind of the known usage, one record per account. */
-        public static final StateKind<KnownUsage> KIND =
-                new StateKind<>("usage", "windows", KnownUsage.class, KnownUsage.VERSION);
+        public static final StateKind<KnownUsage> KIND = new StateKind<>("usage", "windows", KnownUsage.class, 1);
 
         public static StateKey<KnownUsage> key(String account) {
             return KIND.key(account);

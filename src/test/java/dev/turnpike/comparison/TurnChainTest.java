@@ -49,7 +49,7 @@ class TurnChainTest {
 
     private static KnownTask known(String turn, boolean open) {
         KnownTurn state = new KnownTurn(true, open, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new KnownTask(KnownTask.VERSION, null, turn, false, false, Map.of(turn, state), null, null, false);
+        return new KnownTask(null, turn, false, false, Map.of(turn, state), null, null, false);
     }
 
     private static TaskDetails detailsOf(String turn) {
@@ -60,7 +60,7 @@ class TurnChainTest {
     /** What is read back without turns has none: such a map takes no null. */
     @Test
     void aTaskThatIsKnownWithoutAnyTurnIsFollowedToItsFirst() {
-        KnownTask bare = new KnownTask(KnownTask.VERSION, null, null, true, false, Map.of(), null, null, false);
+        KnownTask bare = new KnownTask(null, null, true, false, Map.of(), null, null, false);
 
         assertThat(followed(chain("c", bare, null))).contains("c", "b", "a");
     }
@@ -86,8 +86,7 @@ class TurnChainTest {
         Waiting waiting = new Waiting(null, UpstreamJson.at(20), UpstreamJson.at(20), 0);
         KnownTurn first = new KnownTurn(true, false, new TreeSet<>(), Map.of(TurnStatus.COMPLETED, waiting));
         KnownTurn second = new KnownTurn(true, false, new TreeSet<>(Set.of(TurnStatus.COMPLETED)), Map.of());
-        return new KnownTask(
-                KnownTask.VERSION, null, "b", false, false, Map.of("a", first, "b", second), null, null, false);
+        return new KnownTask(null, "b", false, false, Map.of("a", first, "b", second), null, null, false);
     }
 
     @Test

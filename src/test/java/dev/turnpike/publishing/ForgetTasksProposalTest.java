@@ -98,7 +98,7 @@ class ForgetTasksProposalTest {
     private void task(String id, KnownTurn turn, Instant changedAt, boolean untimed) {
         put(
                 Source.TASKS.tasks().key(ACCOUNT, id),
-                new KnownTask(2, "f", id + "~a", false, false, Map.of(id + "~a", turn), changedAt, null, untimed));
+                new KnownTask("f", id + "~a", false, false, Map.of(id + "~a", turn), changedAt, null, untimed));
     }
 
     private static KnownTurn idle() {

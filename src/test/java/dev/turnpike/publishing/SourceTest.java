@@ -30,7 +30,7 @@ class SourceTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final KnownAccount ACCOUNT =
-            new KnownAccount(2, NOON, true, NOON.plusMillis(250), false, "opaque+#:=", NOON.minusSeconds(86_400));
+            new KnownAccount(NOON, true, NOON.plusMillis(250), false, "opaque+#:=", NOON.minusSeconds(86_400));
 
     private static final String ACCOUNT_JSON = """
             {'v':2,'baseline':'2026-11-22T12:00:00Z','fromBeginning':true,'watermark':'2026-11-22T12:00:00.250Z',
@@ -52,8 +52,7 @@ class SourceTest {
         turns.put("task~b", new KnownTurn(true, false, settled(TurnStatus.COMPLETED, TurnStatus.FAILED), Map.of()));
         Waiting waiting = new Waiting(NOON, NOON.plusSeconds(60), NOON.plusSeconds(120), 2);
         turns.put("task~c", new KnownTurn(true, true, settled(), Map.of(TurnStatus.CANCELLED, waiting)));
-        return new KnownTask(
-                2, "0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
+        return new KnownTask("0123456789abcdef", "task~c", true, false, turns, NOON, NOON.minusSeconds(86_400), true);
     }
 
     private static SortedSet<TurnStatus> settled(TurnStatus... statuses) {
@@ -78,7 +77,7 @@ class SourceTest {
         JsonNode account = Replies.json("{'v':1,'baseline':'2026-11-22T12:00:00Z','watermark':'2026-11-22T12:00:00Z'}");
         JsonNode task = Replies.json("{'v':1,'latestTurnId':'task~a','turns':{'task~a':{'settled':['COMPLETED']}}}");
         KnownTurn settled = new KnownTurn(false, false, settled(TurnStatus.COMPLETED), Map.of());
-        KnownTask known = new KnownTask(2, null, "task~a", false, false, Map.of("task~a", settled), null, null, false);
+        KnownTask known = new KnownTask(null, "task~a", false, false, Map.of("task~a", settled), null, null, false);
 
         assertThat(Source.TASKS.accounts().read(bytes(account)))
                 .isEqualTo(KnownAccount.firstContact(NOON, false, null));
@@ -94,9 +93,9 @@ class SourceTest {
         turns.put("task~a", new KnownTurn(false, false, settled(TurnStatus.COMPLETED), Map.of()));
         turns.put("other", new KnownTurn(true, false, settled(TurnStatus.CANCELLED, TurnStatus.FAILED), Map.of()));
         for (KnownTask idle : List.of(
-                new KnownTask(2, "0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
-                new KnownTask(2, "f", "task~a", false, false, turns, NOON, null, false),
-                new KnownTask(2, null, null, false, false, Map.of(), null, null, false))) {
+                new KnownTask("0123456789abcdef", "other", false, true, turns, NOON.plusNanos(7), NOON, true),
+                new KnownTask("f", "task~a", false, false, turns, NOON, null, false),
+                new KnownTask(null, null, false, false, Map.of(), null, null, false))) {
             byte[] packed = new TaskPacking().pack("task", idle).orElseThrow();
             assertThat(new TaskPacking().unpack("task", packed)).isEqualTo(idle);
         }

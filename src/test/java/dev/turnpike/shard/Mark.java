@@ -7,12 +7,12 @@ import java.util.List;
  *
  * @param text of any length
  */
-public record Mark(int v, String text) {
+public record Mark(String text) {
     static final StateKind<Mark> KIND = new StateKind<>("mark", "", Mark.class, 1);
     public static final List<StateKind<?>> KINDS = List.of(KIND);
 
     public static Mark of(String text) {
-        return new Mark(1, text);
+        return new Mark(text);
     }
 
     public static StateKey<Mark> key(String id) {

@@ -58,25 +58,23 @@ class StateTableTest {
     void whatAPollAsksForDoesNotVisitTheIdleTasks() {
         AtomicInteger unpacked = new AtomicInteger();
         StateKind.Packing<KnownTask> real = Source.TASKS.tasks().packing();
-        StateKind<KnownTask> counted =
-                new StateKind<>("task", "", KnownTask.class, KnownTask.VERSION, new StateKind.Packing<>() {
-                    @Override
-                    public Optional<byte[]> pack(String name, KnownTask value) {
-                        return real.pack(name, value);
-                    }
+        StateKind<KnownTask> counted = new StateKind<>("task", "", KnownTask.class, 2, new StateKind.Packing<>() {
+            @Override
+            public Optional<byte[]> pack(String name, KnownTask value) {
+                return real.pack(name, value);
+            }
 
-                    @Override
-                    public KnownTask unpack(String name, byte[] packed) {
-                        unpacked.incrementAndGet();
-                        return real.unpack(name, packed);
-                    }
-                });
+            @Override
+            public KnownTask unpack(String name, byte[] packed) {
+                unpacked.incrementAndGet();
+                return real.unpack(name, packed);
+            }
+        });
         StateTable table = new StateTable(List.of(counted));
         for (int i = 0; i < 20_000; i++) {
             table.put(counted.key(ACCOUNT, id(i)), idle(i));
         }
         KnownTask open = new KnownTask(
-                2,
                 null,
                 "a",
                 false,
@@ -166,7 +164,6 @@ class StateTableTest {
                 id(number) + "~assttrn_e_0000000000000000" + HexFormat.of().toHexDigits(number * 0xC2B2AE3D27D4EB4FL);
         KnownTurn settled = new KnownTurn(true, false, new TreeSet<>(List.of(TurnStatus.COMPLETED)), Map.of());
         return new KnownTask(
-                2,
                 HexFormat.of().toHexDigits(number * 31L),
                 turn,
                 false,

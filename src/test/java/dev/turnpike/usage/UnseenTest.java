@@ -46,7 +46,7 @@ class UnseenTest {
     }
 
     private void ran(Instant from, Instant to) {
-        TurnRuns runs = new TurnRuns(TurnRuns.VERSION, Map.of("turn-1", new TurnRuns.Run("task_e_1", from, to)));
+        TurnRuns runs = new TurnRuns(Map.of("turn-1", new TurnRuns.Run("task_e_1", from, to)));
         looks.state().apply(Decision.of(TurnRunsProposal.KIND.key("workspace/user"), runs));
     }
 
