@@ -1,7 +1,6 @@
 package dev.turnpike.comparison;
 
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,16 +164,15 @@ public record KnownTask(
             return tries + 1 >= TRIES && !now.isBefore(since.plus(refused ? PATIENCE_WHEN_REFUSED : PATIENCE));
         }
 
-        /** Takes over when the turn was created, where that was not known before. */
-        Waiting withCreatedAt(Instant known) {
-            return createdAt != null ? this : new Waiting(known, endedAt, since, tries);
-        }
-
-        /** Takes over the times that the turn itself shows, of two ends the earlier one. */
-        Waiting datedBy(Turn turn) {
-            Instant ended = turn.lastEventAt();
-            boolean earlier = ended != null && (endedAt == null || ended.isBefore(endedAt));
-            return new Waiting(createdAt, earlier ? ended : endedAt, since, tries).withCreatedAt(turn.createdAt());
+        /**
+         * Takes over the times that the turn itself shows, of two ends the earlier one. An end before the turn was created
+         * was a guess.
+         */
+        Waiting dated(Instant created, Instant ended) {
+            Instant begun = createdAt == null ? created : createdAt;
+            boolean guess = endedAt == null || (begun != null && endedAt.isBefore(begun));
+            Instant end = guess && begun != null ? begun : endedAt;
+            return new Waiting(begun, ended != null && (guess || ended.isBefore(end)) ? ended : end, since, tries);
         }
 
         Waiting triedAgain() {

@@ -38,7 +38,7 @@ public record TaskComparison(KnownAccount account) {
 
         TurnComparison tally = new TurnComparison(account, before, observed);
         for (Seen seen : TurnComparison.seen(observed, before)) {
-            tally.add(seen, isOwed(known, observed, seen, turnsNeeded), turnsUnread);
+            tally.add(seen, isOwed(known, observed, seen, turnsNeeded, turnsUnread), turnsUnread);
         }
         // a turn may wait whose end this observation does not show again
         tally.takeUpWaiting();
@@ -169,10 +169,12 @@ public record TaskComparison(KnownAccount account) {
                 : !task.latest().id().equals(known.latestTurnId());
     }
 
-    private boolean isOwed(KnownTask known, Observation observed, Seen seen, boolean turnsNeeded) {
+    private boolean isOwed(KnownTask known, Observation observed, Seen seen, boolean turnsNeeded, boolean turnsUnread) {
         Task task = observed.task();
         Instant horizon = horizon(known, task);
-        if (horizon != null && seen.createdAt() != null && !seen.createdAt().isAfter(horizon)) {
+        // of a task that may have been forgotten, a turn whose time is still to be read may have been published
+        if (horizon != null
+                && (seen.createdAt() == null ? turnsUnread : !seen.createdAt().isAfter(horizon))) {
             return false;
         }
         if (account.fromBeginning()

@@ -64,7 +64,7 @@ final class TurnComparison {
         turn = turn.withOpen(false).withOwed(owed);
         Waiting waiting = turn.waiting().get(seen.status);
         if (waiting != null) {
-            turn = turn.await(seen.status, waiting.withCreatedAt(seen.createdAt));
+            turn = turn.await(seen.status, waiting.dated(seen.createdAt, null));
         } else if (!turn.settled().contains(seen.status)) {
             turn = owed
                     ? turn.await(seen.status, new Waiting(seen.createdAt, endOf(seen), observed.at(), 0))
@@ -96,7 +96,9 @@ final class TurnComparison {
             return turn.await(status, waiting.triedAgain());
         }
         // what the list says of the task is a bound only: it changes with other turns and attempts too
-        Waiting dated = details.turn() == null ? waiting : waiting.datedBy(details.turn());
+        Waiting dated = details.turn() == null
+                ? waiting
+                : waiting.dated(details.turn().createdAt(), details.turn().lastEventAt());
         publishable.add(ended(account, turnId, status, dated));
         return turn.settle(status);
     }

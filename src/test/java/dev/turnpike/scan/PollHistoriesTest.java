@@ -221,4 +221,41 @@ class PollHistoriesTest {
                                 new FollowUp(2, 1, 20, "failed"),
                                 new Wait(400)));
     }
+
+    /** It has no {@code updated_at}, and when its turn was created is not read before its end is seen. */
+    @Test
+    void aForgottenTaskIsNotPublishedAgainBeforeItsTurnsAreRead() {
+        new PolledWorld(false, Duration.ofHours(1))
+                .check(
+                        List.of(TASK, TASK, TASK),
+                        List.of(
+                                new Wait(1),
+                                TASK,
+                                new NewTask(true, true, 1, 20, "completed"),
+                                new NewTask(true, true, 1, 20, "completed"),
+                                new Wait(4000),
+                                TASK,
+                                new Wait(4000),
+                                new Spoil(Trouble.AHEAD, 0, Kind.SERVER_ERROR, 100),
+                                new Spoil(Trouble.UNTIMED, 3, Kind.SERVER_ERROR, 5000),
+                                TASK,
+                                TASK,
+                                new Wait(4000)));
+    }
+
+    /** As long as its turns cannot be read it may have ended in the history, which must not stay so. */
+    @Test
+    void aTurnThatIsCreatedAfterFirstContactIsLiveWhereverItsEndWasGuessed() {
+        new PolledWorld(true, DAYS)
+                .check(
+                        List.of(),
+                        List.of(
+                                TASK,
+                                new Spoil(Trouble.MAPPING, 0, Kind.SERVER_ERROR, 100),
+                                new Wait(1),
+                                new FollowUp(0, 1, 1, "completed"),
+                                new Spoil(Trouble.UNTIMED, 0, Kind.SERVER_ERROR, 700),
+                                new Spoil(Trouble.WORD, 0, Kind.SERVER_ERROR, 100),
+                                new Wait(400)));
+    }
 }
