@@ -76,7 +76,7 @@ class UserRouteIT {
     }
 
     private String readmeRoute() throws IOException {
-        Matcher route = Pattern.compile("(?s)```yaml\\n(# Every turn that ends.*?)```")
+        Matcher route = Pattern.compile("(?s)```yaml\\n(# Appends every ended turn.*?)```")
                 .matcher(Files.readString(Path.of("README.md")));
         assertThat(route.find()).isTrue();
         assertThat(route.group(1)).isEqualTo(Files.readString(Path.of("routes/examples/file.camel.yaml")));
