@@ -67,6 +67,7 @@ final class Backlog {
             wait(50);
         }
         drop(entry -> isOf(entry, revoked));
+        endpoint.retain(lanes.keySet(), clock.instant());
     }
 
     synchronized void add(List<Entry> entries) {
@@ -125,8 +126,21 @@ final class Backlog {
         release(parcel);
     }
 
-    /** Records a failed try; true when it was the last one of a single event. */
-    synchronized boolean failed(Parcel parcel, Failure failure) {
+    /** What follows a failed try. */
+    enum Next {
+        RETRY,
+        /** It was the last try of a single event. */
+        DEAD_LETTER,
+        /** Another instance has its partition by now: there the try does not count. */
+        NOTHING
+    }
+
+    /** Records a failed try. */
+    synchronized Next failed(Parcel parcel, Failure failure) {
+        if (!parcel.entries().stream().allMatch(entry -> entry.home.entries.contains(entry))) {
+            release(parcel);
+            return Next.NOTHING;
+        }
         Instant now = clock.instant();
         boolean alone = parcel.entries().size() == 1;
         boolean last = false;
@@ -145,10 +159,11 @@ final class Backlog {
             last = alone && isLast(entry.failed, failure.kind(), now);
         }
         endpoint.failed(parcel, failure, now);
-        if (!last) {
-            release(parcel);
+        if (last) {
+            return Next.DEAD_LETTER;
         }
-        return last;
+        release(parcel);
+        return Next.RETRY;
     }
 
     /** Returns a delivery that was not tried, or whose dead letter could not be written; nothing where it has ended. */

@@ -1,5 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
+import dev.turnpike.sinks.delivery.Backlog.Next;
 import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
@@ -105,25 +106,27 @@ record Deliveries(
             }
             return;
         }
-        boolean last = backlog.failed(parcel, failure);
+        Next next = backlog.failed(parcel, failure);
         log.warn(
-                "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} tries={} last={}",
+                "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} attempts={} next={}",
                 sink,
                 parcel.account(),
                 parcel.records(),
                 failure.reason(),
                 failure.kind(),
-                first.failed.tries(),
-                last);
-        if (last) {
+                first.failed == null ? 1 : first.failed.tries(),
+                next);
+        if (next == Next.DEAD_LETTER) {
             giveUp(parcel);
             return;
         }
         meters.failed(sink, parcel.entries().size());
-        change(
-                "Failed to save attempts, kept in memory only",
-                parcel,
-                entry -> saved.accept(entry.record.origin(), entry.failed));
+        if (next == Next.RETRY) {
+            change(
+                    "Failed to save attempts, kept in memory only",
+                    parcel,
+                    entry -> saved.accept(entry.record.origin(), entry.failed));
+        }
     }
 
     /** Writes the dead letter first: if Kafka rejects it, the event stays. */

@@ -39,7 +39,16 @@ final class Endpoint {
 
     /** The first event of this lane is dead-lettered, so its failures no longer count. */
     void deadLettered(String lane, Instant now) {
-        if (lanes.remove(lane) && lanes.isEmpty()) {
+        forgotten(lanes.remove(lane), now);
+    }
+
+    /** Only these lanes still have events here: failures of others no longer count. */
+    void retain(Set<String> left, Instant now) {
+        forgotten(lanes.retainAll(left), now);
+    }
+
+    private void forgotten(boolean changed, Instant now) {
+        if (changed && lanes.isEmpty()) {
             failing = null;
             reset(now);
         }

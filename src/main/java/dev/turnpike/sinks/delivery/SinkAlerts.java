@@ -41,7 +41,10 @@ final class SinkAlerts {
     /** What was reported as failing and Kafka has not saved yet; null without any. */
     private SinkState.Failing unsaved;
 
-    /** Deliveries until the sink was reported as failing. */
+    /** The reported failure that was seen last; null before the first. */
+    private SinkState.Failing seen;
+
+    /** Deliveries of this instance until it saw that, whichever instance had reported it. */
     private long passes;
 
     private int failures;
@@ -82,6 +85,7 @@ final class SinkAlerts {
     /** Reports once that the sink has been failing for long, and once that it delivers again, across restarts. */
     private void check(Duration failingAfter, Backlog backlog, SinkState state) {
         save(state);
+        follow(backlog, state);
         Instant now = clock.instant();
         Optional<SinkState.Failing> failing = backlog.failing();
         Optional<SinkState.Failing> before = state.failing();
@@ -96,10 +100,20 @@ final class SinkAlerts {
             publish("sink.failing", failing.get());
             // another instance may succeed where this one fails
             quietUntil = now.plus(failingAfter);
-            passes = backlog.passes();
             unsaved = failing.get();
+            see(unsaved, backlog);
             save(state);
         }
+    }
+
+    /** Only deliveries after a failure was reported, be it by another instance, end it. */
+    void follow(Backlog backlog, SinkState state) {
+        state.failing().filter(failing -> !failing.equals(seen)).ifPresent(failing -> see(failing, backlog));
+    }
+
+    private void see(SinkState.Failing failing, Backlog backlog) {
+        seen = failing;
+        passes = backlog.passes();
     }
 
     /** Without it, {@code sink.recovered} would not follow. */

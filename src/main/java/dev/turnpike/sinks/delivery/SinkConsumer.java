@@ -206,6 +206,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         }
         state.refresh();
         state.enabled();
+        alerts.follow(backlog, state);
         backlog.pause(state.isPaused());
         places.assign(consumer, partitions);
     }

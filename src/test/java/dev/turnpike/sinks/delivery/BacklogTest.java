@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
@@ -126,7 +127,7 @@ class BacklogTest {
             Parcel probe = backlog.poll();
             assertThat(probe.overdue()).isFalse();
             assertThat(backlog.failed(probe, Failure.of(Failure.Kind.GONE, "HTTP 410")))
-                    .isFalse();
+                    .isEqualTo(Backlog.Next.RETRY);
             // up to half of a pause is taken off at random
             clock.move(Duration.ofSeconds(pause).dividedBy(2).minusMillis(1));
             assertThat(backlog.poll()).isNull();
@@ -163,6 +164,40 @@ class BacklogTest {
             single.done(parcel, true);
         }
         assertThat(single.poll()).isNull();
+    }
+
+    @Test
+    void failuresOfPartitionsThatWereRevokedDoNotCount() throws Exception {
+        backlog.add(List.of(event("t1"), event("t2"), event("t3")));
+        backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
+        backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
+        clock.move(Duration.ofSeconds(1));
+        Parcel hanging = backlog.poll();
+        assertThat(backlog.failing()).isPresent();
+
+        backlog.revoke(List.of(new TopicPartition("turns", 0)), Duration.ZERO);
+        assertThat(backlog.failing()).as("another instance delivers them").isEmpty();
+        assertThat(backlog.failed(hanging, Failure.of(Failure.Kind.UNCLEAR, "no complete answer in time")))
+                .isEqualTo(Backlog.Next.NOTHING);
+        assertThat(backlog.failing()).isEmpty();
+        assertThat(backlog.isIdle()).isTrue();
+
+        backlog.add(List.of(event("t4"), event("t5")));
+        assertThat(backlog.poll()).isNotNull();
+        assertThat(backlog.poll()).as("the receiver is not held").isNotNull();
+    }
+
+    @Test
+    void failuresInPartitionsThatStayCountAfterOthersWereRevoked() throws Exception {
+        backlog.add(List.of(event("t1"), event("t2")));
+        backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
+        backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
+        Instant since = clock.instant();
+        clock.move(Duration.ofMinutes(1));
+        backlog.revoke(List.of(new TopicPartition("turns", 1)), Duration.ZERO);
+
+        assertThat(backlog.failing())
+                .hasValueSatisfying(failing -> assertThat(failing.since()).isEqualTo(since));
     }
 
     private Entry event(String task) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ class DeliveriesTest {
     private Failure.Kind kind = Failure.Kind.UNCLEAR;
     private BiConsumer<SinkEvent, String> disable = (event, reason) -> {};
     private final List<String> delivered = new ArrayList<>();
+    private final List<String> saved = new ArrayList<>();
     private final List<String> reported = new CopyOnWriteArrayList<>();
 
     @Test
@@ -68,6 +70,35 @@ class DeliveriesTest {
         assertThat(backlog.poll().entries())
                 .extracting(entry -> entry.event.subject())
                 .containsExactly("t1");
+    }
+
+    @Test
+    void attemptsAreSavedUnlessAnotherInstanceHasThePartitionMeanwhile() {
+        Backlog[] slow = new Backlog[1];
+        backlog(
+                event -> {
+                    if (event.subject().equals("t2")) {
+                        revoke(slow[0]);
+                    }
+                    throw new IllegalStateException("HTTP 500");
+                },
+                new DeliveryMeters(new SimpleMeterRegistry(), List.of(), clock),
+                2,
+                slow,
+                "t1",
+                "t2",
+                "t3");
+
+        assertThat(saved).containsExactly("turns-0@0 1");
+        assertThat(slow[0].failing()).isEmpty();
+    }
+
+    private static void revoke(Backlog backlog) {
+        try {
+            backlog.revoke(List.of(new TopicPartition("turns", 0)), Duration.ZERO);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -146,7 +177,12 @@ class DeliveriesTest {
 
     /** The same; after so many tries the sink is stopped. */
     private Backlog backlog(Consumer<SinkEvent> deliver, DeliveryMeters meters, int tries, String... tasks) {
-        Backlog[] backlog = new Backlog[1];
+        return backlog(deliver, meters, tries, new Backlog[1], tasks);
+    }
+
+    /** @param backlog where it is put before the first delivery */
+    private Backlog backlog(
+            Consumer<SinkEvent> deliver, DeliveryMeters meters, int tries, Backlog[] backlog, String... tasks) {
         int[] tried = {0};
         Receiver receiver = new Receiver() {
             @Override
@@ -170,7 +206,7 @@ class DeliveriesTest {
                         "webhook-ci",
                         backlog[0],
                         receiver,
-                        (origin, attempts) -> {},
+                        (origin, attempts) -> saved.add(origin + " " + attempts.tries()),
                         origin -> {},
                         new DeadLetters(kafka, "codex.dead-letters"),
                         new SinkAlerts("webhook-ci", kafka::write, "codex.", clock),

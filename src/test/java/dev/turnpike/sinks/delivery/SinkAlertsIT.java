@@ -69,7 +69,9 @@ class SinkAlertsIT {
         report();
         clock.move(Duration.ofHours(24));
         for (Parcel old = backlog.poll(); old != null; old = backlog.poll()) {
-            assertThat(old.overdue() || backlog.failed(old, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500")))
+            assertThat(old.overdue()
+                            || backlog.failed(old, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"))
+                                    == Backlog.Next.DEAD_LETTER)
                     .isTrue();
             backlog.done(old, false);
         }
@@ -80,6 +82,48 @@ class SinkAlertsIT {
         backlog.add(List.of(BacklogTest.event("t3", 3)));
         backlog.done(backlog.poll(), true);
         report();
+        assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
+    }
+
+    @Test
+    void onlyADeliveryAfterAnotherInstanceReportedTheSinkEndsThat() {
+        Backlog idle = BacklogTest.backlog(clock);
+        idle.add(List.of(BacklogTest.event("t9", 9)));
+        idle.done(idle.poll(), true);
+        SinkState theirs = open.add(new SinkState(kafka.topics(), "webhook-ci"));
+        SinkAlerts other =
+                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        theirs.refresh();
+        other.report(FAILING_AFTER, idle, theirs);
+
+        fail("t1", "t2");
+        clock.move(FAILING_AFTER);
+        report();
+        theirs.refresh();
+        other.report(FAILING_AFTER, idle, theirs);
+        assertThat(published()).containsExactly("sink.failing");
+
+        idle.add(List.of(BacklogTest.event("t9", 10)));
+        idle.done(idle.poll(), true);
+        other.report(FAILING_AFTER, idle, theirs);
+        assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
+    }
+
+    @Test
+    void theFirstDeliveryAfterARestartEndsWhatWasReportedBefore() {
+        fail("t1", "t2");
+        clock.move(FAILING_AFTER);
+        report();
+
+        SinkState restarted = open.add(new SinkState(kafka.topics(), "webhook-ci"));
+        SinkAlerts again =
+                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        Backlog fresh = BacklogTest.backlog(clock);
+        restarted.refresh();
+        again.follow(fresh, restarted);
+        fresh.add(List.of(BacklogTest.event("t1", 1)));
+        fresh.done(fresh.poll(), true);
+        again.report(FAILING_AFTER, fresh, restarted);
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
     }
 
