@@ -402,7 +402,7 @@ on('reset', () => { state.turns.clear(); turnsChanged = true; });
 on('attention', items => {
   const known = new Set(state.attention.map(item => item.key));
   const news = items.filter(item => !known.has(item.key) && !putAway.has(item.key));
-  if (state.status.complete && news.length) $('announce').textContent = news.length === 1 ? `Needs you: ${news[0].title}. ${news[0].why}` : `${news.length} more need you`;
+  if (state.status.complete && news.length) $('announce').textContent = news.length === 1 ? `Needs you: ${news[0].title || news[0].account || 'Turnpike'}. ${news[0].why}` : `${news.length} more need you`;
   state.attention = items;
 });
 on('running', tasks => { state.running = tasks; });

@@ -107,7 +107,8 @@ export function volume(figure, turns) {
   const stacked = groups.map((name, at) => times.map(time => groups.slice(at).reduce((sum, each) => sum + of(time, each), 0) || null));
   load().then(UPlot => draw(figure, {
     axes: axes({ month: 'short', day: 'numeric' }, value => (value >= 1000 ? value / 1000 + ' k' : value)),
-    scales: { x: { range: [times[0] - 43200, times[times.length - 1] + 43200] } },
+    // by the data, which has another day after midnight
+    scales: { x: { range: (plot, first, last) => [first - 43200, last + 43200] } },
     series: [{}, ...groups.map((name, at) => ({
       label: name, stroke: COLOURS[at], fill: COLOURS[at], paths: UPlot.paths.bars({ size: [0.6, 60] }), points: { show: false },
     }))],

@@ -230,6 +230,31 @@ const scenarios = {
     }
   },
 
+  async news() {
+    const board = await page(1280, 900);
+    // every plot, as the library made it
+    await board.addInitScript(() => {
+      let library;
+      window.plots = [];
+      Object.defineProperty(window, 'uPlot', {
+        set: loaded => { library = new Proxy(loaded, { construct: (type, given) => (window.plots.push(new type(...given)), window.plots.at(-1)) }); },
+        get: () => library,
+      });
+    });
+    await live(board);
+    const inside = () => board.evaluate(() => window.plots.filter(plot => plot.root.closest('#volume-plot')).map(plot => {
+      const last = plot.data[0].at(-1);
+      return { last, inside: plot.scales.x.max > last && plot.scales.x.min < plot.data[0][0] };
+    }).at(-1));
+    await board.waitForFunction(() => window.plots.some(plot => plot.root.closest('#volume-plot')), null, patience);
+    seen.first = await inside();
+    console.error('READY');
+    await board.locator('#announce', { hasText: 'Needs you' }).waitFor({ state: 'attached', ...patience });
+    seen.announced = await board.locator('#announce').textContent();
+    await board.waitForFunction(last => window.plots.some(plot => plot.root.closest('#volume-plot') && plot.data[0].at(-1) > last), seen.first.last, patience);
+    seen.nextDay = await inside();
+  },
+
   async broken() {
     const board = await page(1280, 800);
     await live(board);

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,10 @@ public final class BoardReader implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
+    /** After this long without a record Kafka is asked whether it is there: a poll does not fail while its brokers are gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final KafkaClients clients;
     private final String prefix;
@@ -125,7 +131,7 @@ public final class BoardReader implements AutoCloseable {
     /** Continues where it stopped; a partition that was never read begins as far back as its topic is shown. */
     private void read(KafkaConsumer<String, byte[]> reading) {
         List<TopicPartition> partitions = Offsets.partitions(reading, topics.keySet());
-        Map<TopicPartition, Long> ends = reading.endOffsets(partitions);
+        Map<TopicPartition, Long> ends = ends(reading, partitions);
         List<TopicPartition> unread = new ArrayList<>(partitions);
         unread.removeAll(reading.assignment());
         Instant now = clock.instant();
@@ -148,8 +154,26 @@ public final class BoardReader implements AutoCloseable {
         Offsets.readTo(reading, ends, STANDSTILL, this::accept);
         caughtUp = true;
         failure = null;
+        Instant heard = clock.instant();
         while (!pauses.isStopped()) {
-            accept(reading.poll(BEAT));
+            ConsumerRecords<String, byte[]> polled = reading.poll(BEAT);
+            accept(polled);
+            boolean silent = polled.isEmpty() && heard.plus(SILENCE).isBefore(clock.instant());
+            if (silent) {
+                ends(reading, ends.keySet());
+            }
+            heard = silent || !polled.isEmpty() ? clock.instant() : heard;
+        }
+    }
+
+    /** @throws TimeoutException when Kafka does not answer */
+    private static Map<TopicPartition, Long> ends(
+            KafkaConsumer<String, byte[]> reading, Collection<TopicPartition> partitions) {
+        try {
+            return reading.endOffsets(partitions, ANSWER);
+        } catch (TimeoutException e) {
+            throw new TimeoutException(
+                    "Kafka has not answered for " + ANSWER.toSeconds() + " s; check that its brokers are up", e);
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.turnpike.MovableClock;
 import dev.turnpike.kafka.EmbeddedKafka;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.ProxiedKafka;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.Topics;
 import java.net.URI;
@@ -82,6 +84,32 @@ class BoardIT {
     }
 
     @Test
+    void brokersThatAreGoneAreSaidUntilTheyAreBack() throws Exception {
+        MovableClock clock = new MovableClock(Instant.now());
+        try (ProxiedKafka kafka = ProxiedKafka.start(folder.resolve("kafka"))) {
+            KafkaClients clients = new KafkaClients(kafka.proxied(), Map.of());
+            try (Admin admin = clients.admin()) {
+                new Topics("codex.", PARTITIONS, 2, null).ensure(admin);
+            }
+            publish(clients, "codex.", 1);
+            try (BoardReader reader = BoardReader.start(clients, "codex.", false, clock)) {
+                Awaitility.await().until(() -> reader.isCaughtUp() && reader.failure() == null);
+
+                kafka.proxy().cut();
+                Awaitility.await().until(() -> {
+                    clock.move(Duration.ofSeconds(16));
+                    return reader.failure() != null;
+                });
+                assertThat(reader.failure()).contains("Kafka has not answered for 10 s");
+
+                kafka.proxy().restore();
+                Awaitility.await().until(() -> reader.failure() == null);
+                assertThat(reader.snapshot(null).turns()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void anEmptyBoardSaysSo(SharedKafka.Brokers brokers) throws Exception {
         Browser browser = Browser.installed();
         try (Board board = board(brokers.clients(), "board-empty.", false)) {
@@ -154,6 +182,38 @@ class BoardIT {
                     .matches("(Follow up|Start again) Task number 1[789]: (accepted|rejected, |unknown: ).*");
             assertThat(seen.path("task").asText()).isEqualTo("https://example.com/tasks/1");
             assertThat(seen.path("left").asInt()).isEqualTo(2);
+            assertThat(seen.path("errors")).isEmpty();
+        }
+    }
+
+    @Test
+    void anAlertWithoutATitleIsAnnouncedByItsAccountAndTheTurnsOfTheNextDayAreInThePlot(SharedKafka.Brokers brokers)
+            throws Exception {
+        Browser browser = Browser.installed();
+        String prefix = "board-news.";
+        KafkaClients clients = brokers.clients();
+        try (Board board = board(clients, prefix, false)) {
+            publish(clients, prefix, 20);
+
+            Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+            JsonNode seen = browser.look(
+                    board.port(),
+                    "news",
+                    () -> write(
+                            clients,
+                            List.of(
+                                    record(
+                                            prefix + "alerts",
+                                            "w/u",
+                                            "auth.required",
+                                            Instant.now(),
+                                            "{\"message\": \"the token was revoked\", \"account\": {\"id\": \"w/u\"}}"),
+                                    turn(prefix, "next", "After midnight", 1, tomorrow))));
+
+            assertThat(seen.path("announced").asText())
+                    .isEqualTo("Needs you: w/u. Sign-in required: the token was revoked");
+            assertThat(seen.at("/first/inside").asBoolean()).isTrue();
+            assertThat(seen.at("/nextDay/inside").asBoolean()).as("%s", seen).isTrue();
             assertThat(seen.path("errors")).isEmpty();
         }
     }
