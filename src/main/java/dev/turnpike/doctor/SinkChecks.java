@@ -79,7 +79,7 @@ public record SinkChecks(Clock clock) {
     }
 
     private Check failed(String sink, IOException failure) {
-        boolean answered = failure.getMessage() != null && failure.getMessage().matches("HTTP \\d+.*|[a-z_]{2,60}");
+        boolean answered = failure instanceof SlackPing.PingRefused;
         String reason = answered
                 ? failure.getMessage()
                 : new HttpFailures(clock).of(failure).reason();

@@ -45,7 +45,7 @@ public final class ResetCreditPoll {
     private final DriftObserver drift;
     private final Duration within;
     private final Clock clock;
-    private final Map<String, Instant> due = new ConcurrentHashMap<>();
+    private final Map<String, LastCall> calls = new ConcurrentHashMap<>();
     private final Set<String> holders = ConcurrentHashMap.newKeySet();
 
     /**
@@ -77,18 +77,28 @@ public final class ResetCreditPoll {
         }
     }
 
-    /** The proposals to publish; none where no call is due, or all is known. */
+    /** The proposals to publish, until they are published; none where no call is due, or all is known. */
     public List<Proposal> poll(Credentials credentials, String account) {
-        Instant now = clock.instant();
-        if (within.isZero() || !holders.contains(account) || isEarly(account, now)) {
+        if (within.isZero() || !holders.contains(account)) {
             return List.of();
         }
-        due.put(account, now.plus(EVERY));
+        Instant now = clock.instant();
+        LastCall last = calls.get(account);
+        if (last == null || last.isOver(now)) {
+            calls.put(account, new LastCall(now, List.of()));
+            last = new LastCall(now, call(credentials, account, now));
+            calls.put(account, last);
+        }
+        return last.proposals().stream()
+                .filter(proposal -> !isKnown.test(account, proposal))
+                .toList();
+    }
+
+    private List<Proposal> call(Credentials credentials, String account, Instant now) {
         try {
             CodexClient.Reply reply = codex.call(CodexRequest.get(credentials, account, "rate-limit-reset-credits"));
             Instant at = reply.date() == null ? now : reply.date();
-            Proposal proposal = new ResetCreditsProposal(account, read(reply.json()), at, within);
-            return isKnown.test(account, proposal) ? List.of() : List.of(proposal);
+            return List.of(new ResetCreditsProposal(account, read(reply.json()), at, within));
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
                 log.debug("Upstream has no list of reset credits account={}", account);
@@ -102,10 +112,12 @@ public final class ResetCreditPoll {
         }
     }
 
-    /** Bounded by an hour even when the clock was set back. */
-    private boolean isEarly(String account, Instant now) {
-        Instant next = due.get(account);
-        return next != null && now.isBefore(next) && !now.plus(EVERY).isBefore(next);
+    /** The last call about an account, and what it proposed, which may not be published yet. */
+    private record LastCall(Instant at, List<Proposal> proposals) {
+        /** After an hour, and when the clock was set back. */
+        boolean isOver(Instant now) {
+            return now.isBefore(at) || !now.isBefore(at.plus(EVERY));
+        }
     }
 
     private List<ResetCredit> read(JsonNode reply) {

@@ -45,6 +45,7 @@ public record UsageComparison(UsageRules rules) {
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
         Map<String, KnownWindow> nextWindows = new TreeMap<>(before.windows());
+        nextWindows.values().removeIf(window -> isForgotten(window, at)); // those of this reply are put again
         Map<String, Instant> unused = new TreeMap<>(before.unused());
         unused.values().removeIf(reset -> !reset.isAfter(at));
         boolean away = lasts(before.at(), at, AWAY);
@@ -64,7 +65,6 @@ public record UsageComparison(UsageRules rules) {
                 }
             }
         }
-        nextWindows.values().removeIf(window -> isForgotten(window, at));
 
         Map<String, KnownUsage.KnownLimit> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())

@@ -67,7 +67,8 @@ final class UsageForecast {
     }
 
     private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
+        Duration duration = Duration.between(from, to); // longer than a number of milliseconds can be
+        return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
     /**

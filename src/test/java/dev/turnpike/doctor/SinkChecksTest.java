@@ -2,10 +2,12 @@ package dev.turnpike.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
 import dev.turnpike.http.Network;
 import dev.turnpike.sinks.Answer;
+import dev.turnpike.sinks.TestServer;
 import dev.turnpike.sinks.TestSinks;
 import dev.turnpike.sinks.slack.SlackStandIn;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
@@ -14,6 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What doctor reports about receivers that accept, and receivers that refuse. */
 class SinkChecksTest {
@@ -73,6 +77,54 @@ class SinkChecksTest {
 
         assertThat(check.toString()).contains("slack-dev", "Slack knows the bot: turnpike in Example");
         assertThat(slack.posted()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"ok\":false,\"error\":\"missing_scope\",\"needed\":\"chat:write\"} | missing_scope: the bot token needs chat:write",
+                "{\"ok\":false,\"error\":\"invalid_arguments\",\"response_metadata\":{\"messages\":[\"[ERROR] no text\"]}} | invalid_arguments: [ERROR] no text",
+                "<html>Sign in</html> | no_answer: HTTP 200 with a page",
+                "{\"ok\":false,\"error\":\"invalid_auth\"} | invalid_auth"
+            })
+    void aRefusalBySlackIsSaidInItsWordsWithAdviceAboutTheToken(String answer, String reason) {
+        try (AnsweringServer server = new AnsweringServer(200, answer)) {
+            assertRefused(server, reason);
+        }
+    }
+
+    @Test
+    void aRefusalByAStatusIsSaidWithIt() {
+        try (AnsweringServer server = new AnsweringServer(503, "<html>maintenance</html>")) {
+            assertRefused(server, "HTTP 503");
+        }
+        try (AnsweringServer server = new AnsweringServer(403, "invalid_token")) {
+            assertRefused(server, "HTTP 403 invalid_token");
+        }
+    }
+
+    private void assertRefused(AnsweringServer server, String reason) {
+        Check check = checks.of(TestSinks.bot("dev", SlackStandIn.TOKEN, server.uri("/api"), Duration.ZERO), http);
+
+        assertThat(check.finding()).isEqualTo("cannot be reached or refuses: " + reason);
+        assertThat(check.advice()).isEqualTo("check its URL, token and channel");
+    }
+
+    /** Answers every request alike. */
+    private static final class AnsweringServer extends TestServer {
+        private final int status;
+        private final String answer;
+
+        AnsweringServer(int status, String answer) {
+            this.status = status;
+            this.answer = answer;
+        }
+
+        @Override
+        protected Answer answer(HttpExchange exchange, String body) {
+            return new Answer(status, null, null, answer, Answer.Fault.NONE, Duration.ZERO);
+        }
     }
 
     @Test

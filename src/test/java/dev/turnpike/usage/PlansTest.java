@@ -53,6 +53,20 @@ class PlansTest {
     }
 
     @Test
+    void aSpendingLimitWhoseResetTimeIsLongOverIsReportedOnce() throws IOException {
+        ObjectNode reply = (ObjectNode) json("U02-business-spend-80.json");
+        ((ObjectNode) reply.path("spend_control").path("individual_limit"))
+                .put("reset_at", AT.minus(Duration.ofDays(40)).getEpochSecond())
+                .remove("reset_after_seconds");
+        List<String> alerts = new ArrayList<>();
+        for (int minute = 0; minute < 3; minute++) {
+            Instant at = AT.plusSeconds(60L * minute);
+            alerts.addAll(Looks.alerts(looks.look("workspace/user", reader.read(reply, at), at)));
+        }
+        assertThat(alerts).containsExactly("spending crossed 75");
+    }
+
+    @Test
     void itIsForecast() throws IOException {
         ObjectNode reply = (ObjectNode) json("U01-business-spend-50.json");
         ObjectNode limit = (ObjectNode) reply.path("spend_control").path("individual_limit");

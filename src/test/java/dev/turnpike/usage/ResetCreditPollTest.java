@@ -138,6 +138,17 @@ class ResetCreditPollTest {
     }
 
     @Test
+    void aCreditWhoseAlertWasNotPublishedIsProposedAgainAtTheNextPollWithoutACall() {
+        credits(credit("c1", "available", "\"2026-11-22T10:50:00Z\""));
+        poll.saw(ACCOUNT, new UsageReply("pro", List.of(), null, null, null, 1, List.of()));
+        assertThat(poll.poll(null, ACCOUNT)).as("not published").hasSize(1);
+
+        assertThat(lookAt(Duration.ofMinutes(1), 1)).hasSize(1);
+        assertThat(lookAt(Duration.ofMinutes(2), 1)).isEmpty();
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
     void neverMeansNoCall() {
         poll = poll(Duration.ZERO);
         look(1);

@@ -231,6 +231,12 @@ class UsageAlertsTest {
                         0m: five_hour 92 @10m => five_hour crossed 90
                         3h: five_hour 91 @5h+10m => five_hour reset 92->91 by boundary; five_hour crossed 90
                         """),
+                argumentSet("a window whose reset time was more than 35 days ago and stands still is known", """
+                        0m: weekly 80 @-40d => weekly crossed 75
+                        1m: weekly 80 @-40d
+                        2m: five_hour 5 @2h
+                        3m: weekly 80 @-40d => weekly crossed 75
+                        """),
                 argumentSet("a window that nobody uses never resets", """
                         0m: five_hour 0 rolling
                         6h: five_hour 0 rolling

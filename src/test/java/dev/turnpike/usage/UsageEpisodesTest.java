@@ -14,6 +14,7 @@ import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -206,6 +207,14 @@ class UsageEpisodesTest {
                             event -> reported.add(event.data().path("threshold").asInt()));
         }
         return reported;
+    }
+
+    @Example
+    void aResetTimeThatIsMillionsOfYearsAwayIsNoForecast() {
+        Window seen = new Window("five_hour", LENGTH, 50, Instant.parse("+900000000-01-01T00:00:00Z"));
+        KnownWindow window = KnownWindow.accepted(seen, seen.resetsAt(), seen.resetsAt(), Looks.START, 0, null);
+
+        assertThat(UsageForecast.outlook(window, Looks.START.plusSeconds(60))).isNull();
     }
 
     private static List<Event> look(Looks looks, Step step, Instant at) {

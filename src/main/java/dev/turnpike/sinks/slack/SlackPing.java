@@ -16,15 +16,20 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 public final class SlackPing {
 
     /**
-     * Checks the bot's token by {@code auth.test}; throws an {@link IOException} with Slack's error code when it is
-     * invalid.
+     * Checks the bot's token by {@code auth.test}.
+     *
+     * @throws PingRefused when it is invalid
      */
     public static String signIn(SlackSettings settings, BoundedHttp http) throws IOException {
         JsonNode answer = call(settings, "/auth.test", Json.MAPPER.createObjectNode(), http);
         return answer.path("user").asText("bot") + " in " + answer.path("team").asText("a workspace");
     }
 
-    /** Posts a test message; throws an {@link IOException} with Slack's error code when it is rejected. */
+    /**
+     * Posts a test message.
+     *
+     * @throws PingRefused when it is rejected
+     */
     public static void post(SlackSettings settings, BoundedHttp http) throws IOException {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.put("text", "A test by Turnpike: messages of " + settings.sink() + " arrive here.");
@@ -46,14 +51,23 @@ public final class SlackPing {
             return client.execute(post, response -> {
                 String answer = EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8);
                 if (response.getCode() / 100 != 2) {
-                    throw new IOException(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
+                    throw new PingRefused(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
                 }
                 try {
                     return SlackFailures.accepted(answer, settings.isBot());
                 } catch (SlackFailures.SlackRefusal e) {
-                    throw new IOException(e.getMessage(), e);
+                    throw new PingRefused(e.getMessage());
                 }
             });
+        }
+    }
+
+    /** An answer that is a refusal: its status, or Slack's error code with the details, without any secret. */
+    public static final class PingRefused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private PingRefused(String message) {
+            super(message);
         }
     }
 
