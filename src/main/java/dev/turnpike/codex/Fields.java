@@ -88,7 +88,7 @@ public record Fields(JsonNode object) {
             return null;
         }
         double seconds = value.doubleValue();
-        if (!(seconds > 0 && seconds < LATEST_SECOND)) {
+        if (!isUsable(seconds)) {
             return null;
         }
         BigDecimal micros = BigDecimal.valueOf(seconds).movePointRight(6).setScale(0, RoundingMode.HALF_UP);
@@ -122,13 +122,13 @@ public record Fields(JsonNode object) {
         String text = value.isNumber() || value.isTextual()
                 ? UNIT.matcher(value.asText()).replaceAll("")
                 : "";
+        if (text.isEmpty() || text.length() > LONGEST_WORD) {
+            return null;
+        }
         if (THOUSANDS.matcher(text).matches()) {
             text = text.replaceAll("[,'’]", "");
         } else if (COMMA.matcher(text).matches()) {
             text = text.replace(".", "").replace(',', '.');
-        }
-        if (text.isEmpty() || text.length() > LONGEST_WORD) {
-            return null;
         }
         try {
             return Math.abs((long) new BigDecimal(text).scale()) > 300 ? null : text;
@@ -141,13 +141,18 @@ public record Fields(JsonNode object) {
     private Instant seconds(String name) {
         Double number = number(name);
         double seconds = number == null ? 0 : number < LATEST_SECOND ? number : number / 1_000;
-        return seconds <= 0 || seconds >= LATEST_SECOND ? null : Instant.ofEpochSecond((long) seconds);
+        return isUsable(seconds) ? Instant.ofEpochSecond((long) seconds) : null;
     }
 
-    /** Unix seconds or milliseconds, or ISO 8601 text; null when absent. */
+    private static boolean isUsable(double seconds) {
+        return seconds > 0 && seconds < LATEST_SECOND;
+    }
+
+    /** Unix seconds or milliseconds, or ISO 8601 text; null when absent or out of range. */
     public Instant time(String name) {
         try {
-            return OffsetDateTime.parse(object.path(name).asText()).toInstant();
+            Instant time = OffsetDateTime.parse(object.path(name).asText()).toInstant();
+            return isUsable(time.getEpochSecond()) ? time : null;
         } catch (DateTimeParseException e) {
             return seconds(name);
         }

@@ -60,10 +60,9 @@ public final class Accounts {
         List<WatchedAccount> due = new ArrayList<>();
         for (SignInSlot slot : slots) {
             try {
-                if (slot.unreported() != null) {
-                    report(slot, slot.unreported());
-                }
-                if (slot.isDue(kind, now) && slot.credentials().mayWork()) {
+                if (!slot.credentials().mayWork()) {
+                    report(slot);
+                } else if (slot.isDue(kind, now)) {
                     begin(slot, kind, now).ifPresent(due::add);
                 }
             } catch (RuntimeException e) {
@@ -96,10 +95,10 @@ public final class Accounts {
         try {
             identity = slot.credentials().identity();
         } catch (AuthRequiredException e) {
-            signInRequired(slot, e);
+            signInRequired(slot, slot.last(), e);
             return Optional.empty();
         } catch (CredentialsUnavailableException e) {
-            if (slot.complains(e.getMessage())) {
+            if (slot.isNewComplaint(e.getMessage())) {
                 log.warn("Credentials unavailable source={} reason={}", slot.source(), e.getMessage());
             }
             slot.postpone(kind, now.plus(schedule.afterFailure(kind, 1, null)));
@@ -111,8 +110,13 @@ public final class Accounts {
         if (!identity.equals(slot.last())) {
             log.info("Watching account={} plan={} source={}", identity.account(), identity.plan(), slot.source());
         }
-        slot.is(identity);
-        return shards.apply(identity.account()).map(shard -> {
+        slot.identified(identity);
+        Optional<? extends AccountShard> owned = shards.apply(identity.account());
+        if (owned.isEmpty()) {
+            // no poll of this instance will say so
+            meters.signedIn(identity.account());
+        }
+        return owned.map(shard -> {
             slot.begin(kind);
             return new WatchedAccount(identity, shard, slot, kind, now);
         });
@@ -124,37 +128,45 @@ public final class Accounts {
         meters.authRequired(account.id(), false);
     }
 
-    /** Publishes it once per episode, on the account it was last known to be; one never known has no stream. */
-    void signInRequired(SignInSlot slot, AuthRequiredException problem) {
-        if (slot.complains(problem.getMessage())) {
+    /** A poll of the account found that a person has to sign in; not where somebody else has done so in the meantime. */
+    void signInRequired(WatchedAccount account, AuthRequiredException problem) {
+        if (account.id().equals(account.slot().last().account())) {
+            signInRequired(account.slot(), account.identity(), problem);
+        }
+    }
+
+    /** Publishes it once per episode, on the account it was last known to be; one never known, null, has no stream. */
+    private void signInRequired(SignInSlot slot, Identity identity, AuthRequiredException problem) {
+        if (slot.isNewComplaint(problem.getMessage())) {
             log.warn(
                     "Sign-in required source={} reason={} message={}",
                     slot.source(),
                     problem.reason(),
                     problem.getMessage());
         }
-        report(slot, problem);
+        if (identity != null) {
+            slot.unreported(new AuthProposal(identity, problem, clock.instant()));
+            meters.authRequired(identity.account(), true);
+            report(slot);
+        }
     }
 
-    private void report(SignInSlot slot, AuthRequiredException problem) {
-        Identity identity = slot.last();
-        if (identity == null) {
+    /** Publishes what is still to be published, where the account is this instance's. */
+    private void report(SignInSlot slot) {
+        AuthProposal required = slot.unreported();
+        if (required == null) {
             return;
         }
-        slot.unreported(problem);
-        meters.authRequired(identity.account(), true);
-        shards.apply(identity.account()).ifPresent(shard -> {
+        String account = required.account().account();
+        shards.apply(account).ifPresent(shard -> {
             try {
-                shard.publish(List.of(new AuthProposal(identity, problem, clock.instant())));
+                shard.publish(List.of(required));
                 slot.unreported(null);
             } catch (KafkaException
                     | CommitInDoubtException
                     | OwnershipLostException
                     | PermanentlyRejectedException e) {
-                log.warn(
-                        "Failed to publish auth.required, retrying account={} reason={}",
-                        identity.account(),
-                        e.getMessage());
+                log.warn("Failed to publish auth.required, retrying account={} reason={}", account, e.getMessage());
             }
         });
     }

@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters of polling. The label account has at most as many values as accounts are configured. */
 public class PollMeters {
@@ -19,7 +19,7 @@ public class PollMeters {
     private final MeterRegistry registry;
     private final Clock clock;
     /** The values of the gauges. */
-    private final Map<Meter.Id, AtomicInteger> values = new ConcurrentHashMap<>();
+    private final Map<Meter.Id, AtomicLong> values = new ConcurrentHashMap<>();
 
     public PollMeters(MeterRegistry registry, Clock clock) {
         this.registry = registry;
@@ -36,7 +36,10 @@ public class PollMeters {
                 .record(took);
         if (outcome.equals("ok")) {
             Tags tags = Tags.of("account", account, "kind", kind.word());
-            set(LAST_SUCCESS, "When a poll last went well, in Unix seconds", tags, (int)
+            set(
+                    LAST_SUCCESS,
+                    "When a poll last went well, in Unix seconds",
+                    tags,
                     clock.instant().getEpochSecond());
         }
     }
@@ -47,6 +50,14 @@ public class PollMeters {
         set(AUTH_REQUIRED, "1 while the account waits for a person to sign in", tags, required ? 1 : 0);
     }
 
+    /** The account no longer waits for that, be it polled here or not: a gauge that was never set is not made. */
+    void signedIn(String account) {
+        values.computeIfPresent(id(AUTH_REQUIRED, Tags.of("account", account)), (id, held) -> {
+            held.set(0);
+            return held;
+        });
+    }
+
     /** Another account has signed in where this one was: its gauges go, and its next poll would make them again. */
     public void replaced(String account) {
         remove(AUTH_REQUIRED, Tags.of("account", account));
@@ -55,10 +66,10 @@ public class PollMeters {
         }
     }
 
-    private void set(String gauge, String description, Tags tags, int value) {
+    private void set(String gauge, String description, Tags tags, long value) {
         values.computeIfAbsent(id(gauge, tags), id -> {
-                    AtomicInteger held = new AtomicInteger();
-                    Gauge.builder(gauge, held, AtomicInteger::get)
+                    AtomicLong held = new AtomicLong();
+                    Gauge.builder(gauge, held, AtomicLong::get)
                             .description(description)
                             .tags(tags)
                             .register(registry);

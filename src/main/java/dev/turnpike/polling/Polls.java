@@ -137,7 +137,7 @@ public final class Polls {
         }
         try {
             if (cause instanceof AuthRequiredException required) {
-                accounts.signInRequired(account.slot(), required);
+                accounts.signInRequired(account, required);
             } else if (cause instanceof UpstreamException upstream) {
                 outcomes.accept(account, upstream);
             }

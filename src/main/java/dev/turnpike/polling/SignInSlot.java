@@ -1,8 +1,8 @@
 package dev.turnpike.polling;
 
-import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
+import dev.turnpike.publishing.AuthProposal;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ public final class SignInSlot {
     private final Map<PollKind, Plan> plans = new EnumMap<>(PollKind.class);
     private Identity last;
     private String complaint;
-    private AuthRequiredException unreported;
+    private AuthProposal unreported;
 
     /**
      * A sign-in that was not polled yet.
@@ -45,25 +45,27 @@ public final class SignInSlot {
         return last;
     }
 
-    synchronized void is(Identity identity) {
+    /** The credentials name their account: what was wrong with them before is over. */
+    synchronized void identified(Identity identity) {
         last = identity;
         complaint = null;
+        unreported = null;
     }
 
     /** Whether this complaint is another than the last one, so that a log line is written once. */
-    synchronized boolean complains(String message) {
+    synchronized boolean isNewComplaint(String message) {
         boolean other = !message.equals(complaint);
         complaint = message;
         return other;
     }
 
-    /** A problem that is still to be published; null once it was. */
-    synchronized AuthRequiredException unreported() {
+    /** That a person has to sign in, while it is still to be published; null once it was, or when the credentials work again. */
+    synchronized AuthProposal unreported() {
         return unreported;
     }
 
-    synchronized void unreported(AuthRequiredException problem) {
-        unreported = problem;
+    synchronized void unreported(AuthProposal required) {
+        unreported = required;
     }
 
     /** Whether it is time for a poll of this kind, and none is under way. */

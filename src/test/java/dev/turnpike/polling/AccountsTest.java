@@ -39,7 +39,8 @@ class AccountsTest {
     private final List<String> replaced = new ArrayList<>();
     private boolean owned = true;
     private final PollSchedule schedule = new PollSchedule(INTERVALS, new Random(1));
-    private final PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PollMeters meters = new PollMeters(registry, Clock.systemUTC()) {
         @Override
         public void replaced(String account) {
             replaced.add(account);
@@ -231,6 +232,111 @@ class AccountsTest {
         assertThat(both.due(PollKind.TASKS))
                 .extracting(WatchedAccount::id)
                 .containsExactly(CredentialsForTests.ALICE.account());
+    }
+
+    private double authRequired(String account) {
+        return registry.get("turnpike.auth.required")
+                .tag("account", account)
+                .gauge()
+                .value();
+    }
+
+    /** The shard is another instance's, which sees the same of the sign-in file. */
+    private void signOutWhereTheShardIsAnothers() {
+        polls.ended(begin(), Next.IDLE);
+        owned = false;
+        clock.move(Duration.ofSeconds(70));
+        credentials.fail(expired);
+        accounts.due(PollKind.TASKS);
+        credentials.mayWork(false);
+        accounts.due(PollKind.TASKS);
+    }
+
+    @Test
+    void aSignInThatIsMendedIsNotReportedWhereTheShardMovesToLater() {
+        signOutWhereTheShardIsAnothers();
+        assertThat(authRequired(CredentialsForTests.ALICE.account())).isEqualTo(1);
+
+        credentials.fail(null);
+        credentials.mayWork(true);
+        for (int i = 0; i < 3; i++) {
+            assertThat(accounts.due(PollKind.TASKS)).isEmpty();
+            assertThat(authRequired(CredentialsForTests.ALICE.account())).isZero();
+        }
+        owned = true;
+        polls.ended(begin(), Next.IDLE);
+
+        assertThat(shard.published("auth.required")).isEmpty();
+        assertThat(shard.published("auth.recovered")).isEmpty();
+        assertThat(authRequired(CredentialsForTests.ALICE.account())).isZero();
+    }
+
+    @Test
+    void aSignInThatIsMendedWhileTheShardMovesIsNotReported() {
+        signOutWhereTheShardIsAnothers();
+
+        credentials.fail(null);
+        credentials.mayWork(true);
+        owned = true;
+        begin();
+
+        assertThat(shard.published("auth.required")).isEmpty();
+    }
+
+    @Test
+    void aSignInThatIsStillMissingIsReportedWhereTheShardMovesTo() {
+        signOutWhereTheShardIsAnothers();
+
+        owned = true;
+        accounts.due(PollKind.TASKS);
+
+        assertThat(shard.published("auth.required")).hasSize(1);
+        assertThat(authRequired(CredentialsForTests.ALICE.account())).isEqualTo(1);
+    }
+
+    @Test
+    void anEpisodeThatWasPublishedHereEndsHereAlsoWhenTheShardHasMoved() {
+        polls.ended(begin(), Next.IDLE);
+        clock.move(Duration.ofSeconds(70));
+        credentials.fail(expired);
+        accounts.due(PollKind.TASKS);
+        assertThat(shard.published("auth.required")).hasSize(1);
+
+        owned = false;
+        credentials.fail(null);
+        accounts.due(PollKind.TASKS);
+
+        assertThat(authRequired(CredentialsForTests.ALICE.account())).isZero();
+    }
+
+    @Test
+    void whatWasWrongWithOneSignInIsNotReportedOfAnother() {
+        signOutWhereTheShardIsAnothers();
+        Identity bob = new Identity("workspace-1/bob", null);
+
+        credentials.belongTo(bob);
+        credentials.fail(null);
+        credentials.mayWork(true);
+        accounts.due(PollKind.TASKS);
+        owned = true;
+        begin();
+
+        assertThat(shard.published("auth.required")).isEmpty();
+        assertThat(registry.find("turnpike.auth.required")
+                        .tag("account", bob.account())
+                        .gauge())
+                .isNull();
+    }
+
+    @Test
+    void aRefusalOfOneSignInIsNotReportedOfAnotherThatHasReplacedIt() {
+        WatchedAccount alice = begin();
+        credentials.belongTo(new Identity("workspace-1/bob", null));
+        assertThat(accounts.due(PollKind.USAGE)).hasSize(1);
+
+        polls.failed(alice, null, expired);
+
+        assertThat(shard.published("auth.required")).isEmpty();
     }
 
     @Test

@@ -36,4 +36,16 @@ class PollMetersTest {
         meters.authRequired("ws/alice", false);
         assertThat(samplesOf("ws/alice")).containsExactly("turnpike_auth_required 0.0");
     }
+
+    @Test
+    void theTimeOfTheLastSuccessHasNoEndIn2038() {
+        Instant late = Instant.parse("2040-01-01T00:00:00Z");
+        new PollMeters(registry, new MovableClock(late)).polled("ws/late", PollKind.USAGE, "ok", Duration.ofSeconds(1));
+
+        assertThat(registry.get("turnpike.poll.last.success.timestamp.seconds")
+                        .tag("account", "ws/late")
+                        .gauge()
+                        .value())
+                .isEqualTo(late.getEpochSecond());
+    }
 }

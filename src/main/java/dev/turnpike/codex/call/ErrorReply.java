@@ -34,9 +34,10 @@ final class ErrorReply {
 
     private static final List<String> WAITS = List.of(
             "resets_in_seconds", "resets_at", "retry_after", "retryAfter", "retry_after_seconds", "retry_after_ms");
+    /** A duration has fewer parts; any number of them would overflow the stack. */
     private static final Pattern TRY_AGAIN =
             Pattern.compile("(?i)\\b(?:try again|retry|wait|available)(?: in| after|)(?: about|) ((?:"
-                    + RetryAfter.DURATION_PART + ")+)");
+                    + RetryAfter.DURATION_PART + "){1,8})");
     /** When a limit of requests is reset, as gateways say besides or in place of {@code Retry-After}. */
     private static final Pattern RESET = Pattern.compile("(?i)(x-)?rate-?limit-reset(-.*)?|x-retry-after");
 

@@ -115,6 +115,13 @@ class UpstreamFailuresTest {
     }
 
     @Test
+    void aWaitThatNeverEndsInTheBodyIsStillAFailureLikeAnother() {
+        UpstreamException failure = answered(429, "{\"message\":\"try again in " + "1s ".repeat(100_000) + "\"}");
+
+        assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
+    }
+
+    @Test
     void aWorkspaceThatWasDeactivatedIsAMatterOfTheAccount() {
         assertThat(answered(402, "{\"detail\":{\"code\":\"deactivated_workspace\"}}")
                         .kind())
