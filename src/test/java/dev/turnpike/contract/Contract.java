@@ -25,11 +25,11 @@ final class Contract {
     /** A public topic without its prefix. */
     enum Channel {
         TURNS("task id", "Turns that ended."),
-        TASKS("task id", "The latest state of each task, to be read as a table."),
+        TASKS("task id", "The latest state of each task; read it as a table."),
         USAGE("account", "How much of its limits an account has used."),
-        ALERTS("task id for task.*, else account", "What a person should know."),
-        COMMANDS("of your choice", "What Turnpike is to do; records may be written by anybody."),
-        REPLIES("command id", "What became of commands.");
+        ALERTS("task id for task.*, else account", "Conditions that may need attention."),
+        COMMANDS("your choice", "Commands to Turnpike, from any client."),
+        REPLIES("command id", "Replies to commands.");
 
         final String key;
         final String description;
