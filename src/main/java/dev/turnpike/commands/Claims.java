@@ -1,9 +1,8 @@
 package dev.turnpike.commands;
 
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Tracks which commands this process is executing and which tasks were attributed to a command. Two commands with the
@@ -15,8 +14,8 @@ final class Claims {
 
     private record Words(String account, String what) {}
 
-    private final Map<Words, TaskCommand.Key> trying = new HashMap<>();
-    private final Set<String> taken = new LinkedHashSet<>();
+    private final Map<Words, TaskCommand.Key> inProgress = new HashMap<>();
+    private final Map<String, TaskCommand.Key> attributed = new LinkedHashMap<>();
 
     /**
      * Claims a prompt.
@@ -25,30 +24,32 @@ final class Claims {
      * @return false while another command has it
      */
     synchronized boolean claim(String account, String what, TaskCommand.Key command) {
-        TaskCommand.Key holder = trying.putIfAbsent(new Words(account, what), command);
+        TaskCommand.Key holder = inProgress.putIfAbsent(new Words(account, what), command);
         return holder == null || holder.equals(command);
     }
 
     synchronized void release(TaskCommand.Key command) {
-        trying.values().removeIf(command::equals);
+        inProgress.values().removeIf(command::equals);
     }
 
     /** How many other commands of the account are being executed. */
     synchronized int othersOf(String account, TaskCommand.Key command) {
-        return (int) trying.entrySet().stream()
+        return (int) inProgress.entrySet().stream()
                 .filter(entry -> entry.getKey().account().equals(account)
                         && !entry.getValue().equals(command))
                 .count();
     }
 
-    /** Attributes the task, or turn of a task, to a command. */
-    synchronized void take(String id) {
-        if (taken.add(id) && taken.size() > REMEMBERED) {
-            taken.remove(taken.iterator().next());
+    /** Attributes the task, or turn of a task, to the command that started it. */
+    synchronized void attribute(String id, TaskCommand.Key command) {
+        if (attributed.put(id, command) == null && attributed.size() > REMEMBERED) {
+            attributed.remove(attributed.keySet().iterator().next());
         }
     }
 
-    synchronized boolean isTaken(String id) {
-        return taken.contains(id);
+    /** Whether another command than this one is known to have started the task, or turn. */
+    synchronized boolean isOthers(String id, TaskCommand.Key command) {
+        TaskCommand.Key starter = attributed.get(id);
+        return starter != null && !starter.equals(command);
     }
 }

@@ -180,6 +180,8 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
 
     private static String shown(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", " ");
-        return clean.length() > 60 ? clean.substring(0, 60) + "…" : clean;
+        return clean.codePointCount(0, clean.length()) > 60
+                ? clean.substring(0, clean.offsetByCodePoints(0, 60)) + "…"
+                : clean;
     }
 }

@@ -56,7 +56,7 @@ final class CommandProcessor {
     /** Executes one command that is due; false when there is none. */
     boolean executeDue() {
         Optional<CommandRun> due = pending.due();
-        due.ifPresent(this::execute);
+        due.ifPresentOrElse(this::execute, pending::forgetOld);
         return due.isPresent();
     }
 
@@ -127,9 +127,10 @@ final class CommandProcessor {
     private void settle(CommandRun run, Outcome outcome) {
         Instant now = clock.instant();
         if (outcome instanceof Outcome.Accepted accepted) {
-            claims.take(accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId());
-            limit.started(run.accountId());
+            claims.attribute(
+                    accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId(), run.key());
             settlement.accepted(run, accepted, now);
+            limit.started(run.accountId());
             pending.finished(run.key());
         } else if (outcome instanceof CommandRejectedException why) {
             settlement.rejected(run, why, now);

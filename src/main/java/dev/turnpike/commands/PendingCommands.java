@@ -22,6 +22,7 @@ final class PendingCommands {
     /** Longer than the retention of the commands' topic, so that no record is read again as a new command. */
     private static final Duration REMEMBERED = Duration.ofDays(30);
 
+    private static final Duration BETWEEN_FORGETTING = Duration.ofDays(1);
     private static final int FORGOTTEN_AT_ONCE = 500;
 
     private final CommandLog journal;
@@ -30,6 +31,7 @@ final class PendingCommands {
     private final Map<TaskCommand.Key, Instant> times = new HashMap<>();
     private final Map<TaskCommand.Key, CommandRun> runs = new HashMap<>();
     private TaskCommand.Key inHand;
+    private Instant forgetAt = Instant.MIN;
 
     PendingCommands(CommandLog journal, Claims claims, Clock clock) {
         this.journal = journal;
@@ -52,17 +54,22 @@ final class PendingCommands {
             if (!state.isFinished()) {
                 times.put(state.key(), state.due(now));
             } else if (state.started() != null) {
-                claims.take(state.started());
+                claims.attribute(state.started(), state.key());
             }
         }
         before.removeAll(times.keySet());
         before.forEach(claims::release);
         log.info("Command log opened log={} commands={} unfinished={}", journal, states.size(), times.size());
-        forgetOld(states, now.minus(REMEMBERED));
     }
 
-    private void forgetOld(List<CommandState> states, Instant before) {
-        List<TaskCommand.Key> old = states.stream()
+    /** Removes from the log what ended long ago: once a day, some of it with each call until nothing is left. */
+    void forgetOld() {
+        Instant now = clock.instant();
+        if (now.isBefore(forgetAt)) {
+            return;
+        }
+        Instant before = now.minus(REMEMBERED);
+        List<TaskCommand.Key> old = journal.states().stream()
                 .filter(CommandState::isFinished)
                 .filter(state -> state.finishedAt().isBefore(before))
                 .limit(FORGOTTEN_AT_ONCE)
@@ -70,6 +77,9 @@ final class PendingCommands {
                 .toList();
         if (!old.isEmpty()) {
             journal.forget(old);
+        }
+        if (old.size() < FORGOTTEN_AT_ONCE) {
+            forgetAt = now.plus(BETWEEN_FORGETTING);
         }
     }
 

@@ -24,10 +24,11 @@ class ClaimsTest {
     }
 
     @Test
-    void whatIsTakenStaysTaken() {
-        claims.take("task_e_1");
+    void whatACommandStartedStaysItsOwn() {
+        claims.attribute("task_e_1", one);
 
-        assertThat(claims.isTaken("task_e_1")).isTrue();
-        assertThat(claims.isTaken("task_e_2")).isFalse();
+        assertThat(claims.isOthers("task_e_1", two)).isTrue();
+        assertThat(claims.isOthers("task_e_1", one)).isFalse();
+        assertThat(claims.isOthers("task_e_2", two)).isFalse();
     }
 }

@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,6 +47,8 @@ class CommandProcessorIT {
             new Timings(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofDays(1));
 
     private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "task_e_1~1", false);
+
+    private static final TaskCommand.Key SOMEBODY_ELSE = new TaskCommand.Key("", "somebody else");
 
     private static KafkaClients clients;
 
@@ -85,17 +89,11 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
-        CommandLog journal = new CommandLog(
-                new JsonLog(
-                        clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
-                new TopicPartition(topics.named("commands"), 0),
-                () -> group,
-                pauses);
+        CommandLog journal = log(pauses);
         Settlement written = new Settlement(
                 journal,
                 new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
                 (type, outcome) -> answers.add(outcome));
-        journal.readFrom(0);
         CommandProcessor processor = new CommandProcessor(
                 journal,
                 new CommandExecutor(route, TIMINGS, pauses, clock),
@@ -106,6 +104,17 @@ class CommandProcessorIT {
                 clock);
         processor.open();
         return processor;
+    }
+
+    private CommandLog log(Pauses pauses) {
+        CommandLog log = new CommandLog(
+                new JsonLog(
+                        clients, new TopicPartition(topics.named("command-log"), 0), Set.of(topics.named("replies"))),
+                new TopicPartition(topics.named("commands"), 0),
+                () -> group,
+                pauses);
+        log.readFrom(0);
+        return log;
     }
 
     private ConsumerRecord<String, byte[]> record(int offset, String id) {
@@ -135,7 +144,7 @@ class CommandProcessorIT {
     }
 
     private boolean areWordsFree() {
-        return claims.claim(ACCOUNT.id(), "words", new TaskCommand.Key("", "somebody else"));
+        return claims.claim(ACCOUNT.id(), "words", SOMEBODY_ELSE);
     }
 
     @Test
@@ -164,7 +173,7 @@ class CommandProcessorIT {
         assertThat(tried.get(2)).as("what a try has fetched is kept").isSameAs(tried.get(0));
         assertThat(replies()).containsExactly("c:deferred:turn-running:2026-11-22T10:00:15Z", "c:accepted");
         assertThat(answers).containsExactly("deferred", "accepted");
-        assertThat(claims.isTaken("task_e_1")).isTrue();
+        assertThat(claims.isOthers("task_e_1", SOMEBODY_ELSE)).isTrue();
         assertThat(areWordsFree()).isTrue();
     }
 
@@ -414,6 +423,125 @@ class CommandProcessorIT {
         run.account = ACCOUNT;
         run.prompt = run.command().prompt();
         return CommandState.attempting(run, WINDOW, WINDOW);
+    }
+
+    @Test
+    void aTaskWhoseAcceptanceCouldNotBeWrittenIsFoundByTheCommandThatStartedIt() {
+        ScriptedCalls codex = new ScriptedCalls()
+                .page(null, null, ScriptedCalls.item("task_e_1", "pending", 3, 3))
+                .with(
+                        "tasks/task_e_1",
+                        ScriptedCalls.details(
+                                "task_e_1",
+                                ScriptedCalls.user("u", null, "Fix it", 3),
+                                ScriptedCalls.assistant("task_e_1~1", "u", 0)));
+
+        acceptedInTheSecondTry(codex, record(0, "c"), new Outcome.Accepted("task_e_1", "task_e_1~1", false));
+
+        assertThat(claims.isOthers("task_e_1", SOMEBODY_ELSE)).isTrue();
+    }
+
+    @Test
+    void aTurnWhoseAcceptanceCouldNotBeWrittenIsFoundByTheCommandThatStartedIt() {
+        ScriptedCalls codex = new ScriptedCalls()
+                .with(
+                        "tasks/old/turns",
+                        ScriptedCalls.mapping(
+                                ScriptedCalls.user("u4", "old~1", "More", 5),
+                                ScriptedCalls.assistant("old~4", "u4", 0)));
+        String followUp = "{\"id\":\"c\",\"type\":\"task.follow-up\",\"task_id\":\"old\",\"prompt\":\"More\"}";
+
+        acceptedInTheSecondTry(codex, record(0, "c", followUp), new Outcome.Accepted("old", "old~4", false));
+
+        assertThat(claims.isOthers("old~4", SOMEBODY_ELSE)).isTrue();
+    }
+
+    /** This process loses the partition between upstream's acceptance and its record, and gets the partition again. */
+    private void acceptedInTheSecondTry(ScriptedCalls codex, ConsumerRecord<String, byte[]> message, Outcome accepted) {
+        CommandAttempts attempts = new CommandAttempts(new AttemptLookup(codex), claims, TIMINGS, clock);
+        Consumer<CommandRun> route = run -> {
+            run.account = ACCOUNT;
+            if (run.isDoubtful()) {
+                attempts.search(run);
+                return;
+            }
+            run.turnId = run.isFollowUp() ? "old~1" : null;
+            run.journal.attempt(attempting(run), run.nextOffset);
+            run.attempting(WINDOW, WINDOW);
+            run.outcome(accepted);
+            processor(other -> {}); // fences this one
+        };
+        CommandProcessor first = processor(route);
+        assertThatThrownBy(() -> first.take(message)).isInstanceOf(OwnershipLostException.class);
+        first.close();
+        assertThat(replies()).isEmpty();
+
+        assertThat(processor(route).executeDue()).isTrue();
+
+        assertThat(replies()).containsExactly("c:accepted");
+        assertThat(answers).containsExactly("accepted");
+    }
+
+    @Test
+    void commandsThatEndedAMonthAgoAreForgottenOnceADayWhileTheInstanceRuns() {
+        CommandProcessor processor = processor(CommandProcessorIT::works);
+        processor.take(record(0, "first"));
+        clock.move(Duration.ofDays(20));
+        processor.take(record(1, "second"));
+        assertThat(processor.executeDue()).isFalse();
+
+        clock.move(Duration.ofDays(11));
+        assertThat(processor.executeDue()).isFalse();
+        processor.take(record(2, "second"));
+
+        assertThat(logged()).doesNotContain("first").contains("second");
+        assertThat(replies()).containsExactly("first:accepted", "second:accepted");
+    }
+
+    @Test
+    void howeverManyCommandsEndedAMonthAgoAllAreForgotten() {
+        CommandProcessor processor = processor(CommandProcessorIT::works);
+        CommandLog log = log(new Pauses());
+        log.open();
+        List<CommandState> old = IntStream.range(0, 1100)
+                .mapToObj(i -> CommandState.finished(
+                        new TaskCommand.Key("", "c" + i),
+                        CommandState.Stage.ACCEPTED,
+                        clock.instant(),
+                        ACCOUNT.id(),
+                        null,
+                        "task_e_" + i,
+                        null,
+                        clock.instant()))
+                .toList();
+        log.write(old, List.of(), null);
+        log.close();
+        clock.move(Duration.ofDays(31));
+        processor.close();
+        processor.open();
+
+        assertThat(processor.executeDue()).isFalse();
+        assertThat(processor.executeDue()).isFalse();
+        assertThat(processor.executeDue()).isFalse();
+
+        assertThat(logged()).isEmpty();
+    }
+
+    /** The ids of the commands that the log's topic holds. */
+    private Set<String> logged() {
+        Set<String> ids = new TreeSet<>();
+        for (ConsumerRecord<String, byte[]> record :
+                new CommittedTopic(clients, topics.named("command-log")).records()) {
+            if (record.key().startsWith(TaskCommand.Key.PREFIX)) {
+                String id = record.key().substring(record.key().lastIndexOf('|') + 1);
+                if (record.value() == null) {
+                    ids.remove(id);
+                } else {
+                    ids.add(id);
+                }
+            }
+        }
+        return ids;
     }
 
     @Test

@@ -174,4 +174,12 @@ class CommandReaderTest {
         assertThat(wrong).isNotNull();
         return wrong;
     }
+
+    @Test
+    void whatIsShownOfAFieldIsNotCutWithinASurrogatePair() {
+        String json = "{\"id\": \"c-1\", \"type\": \"%s\"}".formatted("t".repeat(59) + "\ud83d\ude80".repeat(9));
+
+        assertThat(catchThrowableOfType(CommandRejectedException.class, () -> read(plain(json))))
+                .hasMessage("the type \"" + "t".repeat(59) + "\ud83d\ude80…\" is not known");
+    }
 }
