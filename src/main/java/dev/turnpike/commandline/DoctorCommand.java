@@ -33,7 +33,7 @@ final class DoctorCommand extends ProgramCommand {
     @Option(
             names = "--refresh",
             description =
-                    "Renew a token that has expired or is refused, as run would. Without this option, no refresh token"
+                    "Refresh a token that has expired or is refused, as run would. Without this option, no refresh token"
                             + " is redeemed.")
     private boolean refresh;
 

@@ -32,7 +32,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
         CommandRejectedException.requireInTime(run.command(), now);
         // committed for each request: the partition may have moved to another instance since the last one
         CommandState state = CommandState.attempting(run, window, now);
-        run.journal.attempt(state, run.nextOffset);
+        run.commandLog.attempt(state, run.nextOffset);
         run.attempting(window, now);
         log.debug("Sending a command account={} command={}", run.account, run);
         TaskCommand command = run.command();
@@ -50,7 +50,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
     public void replied(@Body JsonNode reply, @ExchangeProperty("command") CommandRun run) {
         AcceptedTask accepted = AcceptedTask.of(reply);
         if (accepted.taskId() == null) {
-            run.doubted();
+            run.markInDoubt();
             run.outcome(new Outcome.Again("the reply to the attempt names no task", Duration.ZERO));
             return;
         }

@@ -38,7 +38,7 @@ public record CommandChecks(
                 run.accountId() != null ? run.accountId() : run.command().account();
         run.account = accounts.named(wanted);
         run.restricted = isRestricted();
-        if (!run.isDoubtful()) {
+        if (!run.isInDoubt()) {
             CommandRejectedException.requireInTime(run.command(), clock.instant());
         }
     }
@@ -59,7 +59,7 @@ public record CommandChecks(
         }
         if (!claims.claim(run.account.id(), what(run), run.key())) {
             throw new CommandDeferredException(
-                    CommandDeferredException.SAME_WORDS,
+                    CommandDeferredException.SAME_PROMPT,
                     timings.pause(),
                     "another command with the same prompt is being executed, and their tasks could not be distinguished",
                     false);

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** A command has to wait: it cannot be executed now. */
 public final class CommandDeferredException extends RuntimeException implements Outcome {
-    static final String SAME_WORDS = "same-words";
+    static final String SAME_PROMPT = "same-words";
     static final String UPSTREAM = "upstream-unavailable";
 
     private static final long serialVersionUID = 1L;

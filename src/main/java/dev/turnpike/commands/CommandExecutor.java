@@ -52,7 +52,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             int failures = ++run.failures;
             log.debug("Executing a command failed command={} tries={} reason={}", run, failures, again.problem());
             Duration quick = Pauses.longer(Timings.QUICK.after(failures), again.least());
-            if (run.isDoubtful()) {
+            if (run.isInDoubt()) {
                 return Optional.of(lookupAgain(run, again.problem(), Pauses.shorter(quick, timings.pause())));
             }
             if (failures >= Timings.QUICK_TRIES || quick.compareTo(LONGEST_IN_PLACE) > 0) {
@@ -79,15 +79,15 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
 
     Outcome failed(CommandRun run, RuntimeException failure) {
         RuntimeException expected = expected(failure);
-        if (run.isUnderWay() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
+        if (run.isInProgress() && (expected == null || CallEffect.of(expected) == CallEffect.UNKNOWN)) {
             // whatever failed, the command may have been sent
-            run.doubted();
+            run.markInDoubt();
         }
         if (expected == null) {
             return tooLarge(failure).orElseGet(() -> internal(run, failure));
         }
         run.refused();
-        if (run.isDoubtful()) {
+        if (run.isInDoubt()) {
             // it may have been executed, so only the lookup decides
             return again(expected);
         }
@@ -157,7 +157,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                 throw failure;
             }
             log.error("Failed to write command outcome account={} command={}", run.accountId(), run, failure);
-            return run.isUnderWay() || run.isDoubtful()
+            return run.isInProgress() || run.isInDoubt()
                     ? CommandRejectedException.unknownOutcome(
                             "it was sent, and Turnpike failed to write its outcome: " + failure, List.of())
                     : rejection(1, failure);
@@ -183,7 +183,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                 run,
                 failures,
                 failures > INTERNAL_TRIES ? failure.toString() : failure);
-        if (run.isDoubtful() || failures < INTERNAL_TRIES) {
+        if (run.isInDoubt() || failures < INTERNAL_TRIES) {
             return new Outcome.Again(failure.toString(), Duration.ZERO);
         }
         return rejection(failures, failure);

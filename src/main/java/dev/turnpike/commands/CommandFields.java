@@ -85,7 +85,7 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
                 ? type.substring(PREFIX.length(), type.length() - VERSION.length())
                 : type;
         for (Kind kind : Kind.values()) {
-            if (kind.word().equals(word)) {
+            if (kind.label().equals(word)) {
                 return kind;
             }
         }
@@ -97,7 +97,7 @@ record CommandFields(TaskCommand.Key key, JsonNode data) {
 
     private static String types() {
         return Stream.of(Kind.values())
-                .map(kind -> PREFIX + kind.word() + VERSION)
+                .map(kind -> PREFIX + kind.label() + VERSION)
                 .collect(Collectors.joining(", "));
     }
 

@@ -18,20 +18,20 @@ final class CommandPartition {
 
     private final TopicPartition partition;
     private final CommandProcessor processor;
-    private final CommandLog journal;
+    private final CommandLog commandLog;
     private final Pauses pauses;
     private final Clock clock;
     private final LinkedBlockingQueue<ConsumerRecord<String, byte[]>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
-    private ConsumerRecord<String, byte[]> inHand;
+    private ConsumerRecord<String, byte[]> current;
     private int failures;
     private volatile boolean lost;
 
     CommandPartition(
-            TopicPartition partition, CommandProcessor processor, CommandLog journal, Pauses pauses, Clock clock) {
+            TopicPartition partition, CommandProcessor processor, CommandLog commandLog, Pauses pauses, Clock clock) {
         this.partition = partition;
         this.processor = processor;
-        this.journal = journal;
+        this.commandLog = commandLog;
         this.pauses = pauses;
         this.clock = clock;
         this.thread = new Thread(this::work, "commands-" + partition.partition());
@@ -44,7 +44,7 @@ final class CommandPartition {
      * @param offset of the next record that the consumer reads
      */
     void start(long offset) {
-        journal.readFrom(offset);
+        commandLog.readFrom(offset);
         if (thread.getState() == Thread.State.NEW && !pauses.isStopped()) {
             thread.start();
         }
@@ -65,7 +65,7 @@ final class CommandPartition {
 
     /** The offset from which a successor in this process has to read; negative when nothing was read. */
     long position() {
-        return journal.position();
+        return commandLog.position();
     }
 
     boolean isLost() {
@@ -103,7 +103,7 @@ final class CommandPartition {
             log.warn(
                     "Processing commands failed, retrying partition={} offset={} failures={} reason={}",
                     partition,
-                    inHand == null ? journal.position() : inHand.offset(),
+                    current == null ? commandLog.position() : current.offset(),
                     failures,
                     e.getMessage(),
                     failures > 1 ? e : null);
@@ -112,12 +112,12 @@ final class CommandPartition {
     }
 
     private void takeNext() throws InterruptedException {
-        if (inHand == null) {
-            inHand = waiting.poll(waitTime().toMillis(), TimeUnit.MILLISECONDS);
+        if (current == null) {
+            current = waiting.poll(waitTime().toMillis(), TimeUnit.MILLISECONDS);
         }
-        if (inHand != null) {
-            processor.take(inHand);
-            inHand = null;
+        if (current != null) {
+            processor.take(current);
+            current = null;
         }
     }
 
@@ -138,7 +138,7 @@ final class CommandPartition {
         try {
             thread.join(patience.toMillis());
             if (thread.isAlive()) {
-                log.info("Command left to the next owner partition={} offset={}", partition, journal.position());
+                log.info("Command left to the next owner partition={} offset={}", partition, commandLog.position());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

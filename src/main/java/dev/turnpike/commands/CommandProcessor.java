@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 final class CommandProcessor {
     private static final Logger log = LoggerFactory.getLogger(CommandProcessor.class);
 
-    private final CommandLog journal;
+    private final CommandLog commandLog;
     private final PendingCommands pending;
     private final CommandExecutor executor;
-    private final Settlement settlement;
+    private final OutcomeWriter outcomes;
     private final Claims claims;
     private final RunningLimit limit;
     private final Duration patience;
@@ -28,17 +28,17 @@ final class CommandProcessor {
 
     /** @param patience how long a command waits at most, unless it has its own not_after */
     CommandProcessor(
-            CommandLog journal,
+            CommandLog commandLog,
             CommandExecutor executor,
-            Settlement settlement,
+            OutcomeWriter outcomes,
             Claims claims,
             RunningLimit limit,
             Duration patience,
             Clock clock) {
-        this.journal = journal;
-        this.pending = new PendingCommands(journal, claims, clock);
+        this.commandLog = commandLog;
+        this.pending = new PendingCommands(commandLog, claims, clock);
         this.executor = executor;
-        this.settlement = settlement;
+        this.outcomes = outcomes;
         this.claims = claims;
         this.limit = limit;
         this.patience = patience;
@@ -66,7 +66,7 @@ final class CommandProcessor {
         try {
             command = reader.command();
         } catch (CommandRejectedException e) {
-            settlement.malformed(message, reader.key(), e, clock.instant());
+            outcomes.malformed(message, reader.key(), e, clock.instant());
             return;
         } catch (RuntimeException e) {
             log.error(
@@ -75,28 +75,28 @@ final class CommandProcessor {
                     message.partition(),
                     message.offset(),
                     e);
-            settlement.malformed(
+            outcomes.malformed(
                     message,
                     null,
                     new CommandRejectedException("internal", "the record cannot be read: " + e, null),
                     clock.instant());
             return;
         }
-        CommandRun run = CommandRun.fresh(command, clock.instant(), journal, message.offset() + 1);
-        Optional<CommandState> known = journal.state(command.key());
+        CommandRun run = CommandRun.fresh(command, clock.instant(), commandLog, message.offset() + 1);
+        Optional<CommandState> known = commandLog.state(command.key());
         if (known.isPresent()) {
             repeated(run, known.get());
         } else if (command.kind() == TaskCommand.Kind.CANCEL) {
             cancel(run);
         } else {
-            pending.takeInHand(run);
+            pending.begin(run);
             execute(run);
         }
     }
 
     private void repeated(CommandRun run, CommandState known) {
         log.info("Command received again, not executed again command={} stage={}", run, known.stage());
-        journal.write(List.of(), List.of(), run.nextOffset);
+        commandLog.write(List.of(), List.of(), run.nextOffset);
         if (!known.isFinished()) {
             pending.remind(run.key());
         }
@@ -105,12 +105,12 @@ final class CommandProcessor {
     /** Cancels a deferred command. One that was sent cannot be cancelled, since upstream has no known call for that. */
     private void cancel(CommandRun cancel) {
         TaskCommand.Key key = cancel.command().cancels();
-        CommandState target = journal.state(key).orElse(null);
+        CommandState target = commandLog.state(key).orElse(null);
         if (target != null && target.stage() == CommandState.Stage.DEFERRED) {
-            settlement.cancelled(cancel, target, clock.instant());
+            outcomes.cancelled(cancel, target, clock.instant());
             pending.finished(key);
         } else {
-            settlement.rejected(cancel, CommandRejectedException.notCancelled(key, target), clock.instant());
+            outcomes.rejected(cancel, CommandRejectedException.notCancelled(key, target), clock.instant());
         }
     }
 
@@ -129,11 +129,11 @@ final class CommandProcessor {
         if (outcome instanceof Outcome.Accepted accepted) {
             claims.attribute(
                     accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId(), run.key());
-            settlement.accepted(run, accepted, now);
+            outcomes.accepted(run, accepted, now);
             limit.started(run.accountId());
             pending.finished(run.key());
         } else if (outcome instanceof CommandRejectedException why) {
-            settlement.rejected(run, why, now);
+            outcomes.rejected(run, why, now);
             pending.finished(run.key());
         } else if (outcome instanceof CommandDeferredException why) {
             defer(run, why, now);
@@ -152,7 +152,7 @@ final class CommandProcessor {
         Instant until = now.plus(why.waitTime());
         Instant deadline = run.deadline(patience);
         until = until.isAfter(deadline) ? deadline : until;
-        settlement.deferred(run, why, until, now);
+        outcomes.deferred(run, why, until, now);
         claims.release(run.key());
         pending.postpone(run, until);
     }
@@ -161,7 +161,7 @@ final class CommandProcessor {
     static Optional<CommandRejectedException> refusal(
             CommandRun run, CommandDeferredException why, Instant now, Duration patience) {
         TaskCommand command = run.command();
-        if (command.impatient() && !why.reason().equals(CommandDeferredException.SAME_WORDS)) {
+        if (command.rejectIfWaiting() && !why.reason().equals(CommandDeferredException.SAME_PROMPT)) {
             return Optional.of(new CommandRejectedException(
                     why.reason(), why.getMessage(), "leave out when: now to have the command wait"));
         }

@@ -89,7 +89,7 @@ record CommandReplies(String prefix, TaskLinks links) {
     private static ObjectNode data(TaskCommand.Key key, TaskCommand.Kind kind) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put("command_id", key.id());
         put(data, "command_source", key.source());
-        put(data, "command_type", kind == null ? null : kind.word());
+        put(data, "command_type", kind == null ? null : kind.label());
         return data;
     }
 

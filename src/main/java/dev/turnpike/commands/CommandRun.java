@@ -14,17 +14,17 @@ import java.util.UUID;
  */
 public final class CommandRun {
     /** Whether the request may have had an effect. */
-    private enum Standing {
+    private enum AttemptStatus {
         /** Nothing was sent, or upstream has certainly not executed it. */
         UNSENT,
         /** The request may be in progress, or its reply leaves the effect open. */
-        UNDER_WAY,
+        IN_PROGRESS,
         /** It was sent, with unknown effect. */
-        DOUBTFUL
+        IN_DOUBT
     }
 
     final Instant receivedAt;
-    final CommandLog journal;
+    final CommandLog commandLog;
     /** Names its attempts in the log. */
     final String attemptId = UUID.randomUUID().toString();
     /** Tasks known not to be the effect of its attempt. */
@@ -32,7 +32,7 @@ public final class CommandRun {
 
     private final TaskCommand command;
     private final String knownAccount;
-    private Standing standing = Standing.UNSENT;
+    private AttemptStatus status = AttemptStatus.UNSENT;
     private Outcome outcome;
 
     /** The offset to commit with the next transaction, null when it was committed. */
@@ -66,27 +66,27 @@ public final class CommandRun {
     boolean restricted;
 
     private CommandRun(
-            TaskCommand command, Instant receivedAt, CommandLog journal, String knownAccount, Long nextOffset) {
+            TaskCommand command, Instant receivedAt, CommandLog commandLog, String knownAccount, Long nextOffset) {
         this.command = command;
         this.receivedAt = receivedAt;
-        this.journal = journal;
+        this.commandLog = commandLog;
         this.knownAccount = knownAccount;
         this.nextOffset = nextOffset;
     }
 
     /** A command that was just read; its offset is committed with its first state. */
-    static CommandRun fresh(TaskCommand command, Instant now, CommandLog journal, long nextOffset) {
-        return new CommandRun(command, now, journal, null, nextOffset);
+    static CommandRun fresh(TaskCommand command, Instant now, CommandLog commandLog, long nextOffset) {
+        return new CommandRun(command, now, commandLog, null, nextOffset);
     }
 
     /** A command from the log. One that was being attempted is never sent again. */
-    static CommandRun stored(CommandState state, CommandLog journal) {
-        CommandRun run = new CommandRun(state.command(), state.receivedAt(), journal, state.account(), null);
+    static CommandRun stored(CommandState state, CommandLog commandLog) {
+        CommandRun run = new CommandRun(state.command(), state.receivedAt(), commandLog, state.account(), null);
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
             run.prompt = state.command().prompt();
             run.turnId = state.turnId();
             run.attempting(state.window(), state.attemptedAt());
-            run.doubted();
+            run.markInDoubt();
         }
         return run;
     }
@@ -105,8 +105,8 @@ public final class CommandRun {
     }
 
     /** Whether it was sent with unknown effect, so it is looked up and never sent again. */
-    public boolean isDoubtful() {
-        return standing == Standing.DOUBTFUL;
+    public boolean isInDoubt() {
+        return status == AttemptStatus.IN_DOUBT;
     }
 
     public CodexRequest environmentsRequest() {
@@ -147,8 +147,8 @@ public final class CommandRun {
         return environment == null ? "main" : environment.branch(null);
     }
 
-    boolean isUnderWay() {
-        return standing == Standing.UNDER_WAY;
+    boolean isInProgress() {
+        return status == AttemptStatus.IN_PROGRESS;
     }
 
     /**
@@ -158,7 +158,7 @@ public final class CommandRun {
      * @param at by our clock
      */
     void attempting(Instant from, Instant at) {
-        standing = Standing.UNDER_WAY;
+        status = AttemptStatus.IN_PROGRESS;
         window = from;
         attemptedAt = at;
         nextOffset = null;
@@ -166,14 +166,14 @@ public final class CommandRun {
 
     /** Upstream has certainly not executed it; an attempt in doubt stays in doubt. */
     void refused() {
-        if (standing == Standing.UNDER_WAY) {
-            standing = Standing.UNSENT;
+        if (status == AttemptStatus.IN_PROGRESS) {
+            status = AttemptStatus.UNSENT;
         }
     }
 
     /** The reply to the attempt was lost. */
-    void doubted() {
-        standing = Standing.DOUBTFUL;
+    void markInDoubt() {
+        status = AttemptStatus.IN_DOUBT;
         failures = 0;
     }
 

@@ -66,17 +66,17 @@ public final class Commands {
                     clients,
                     new TopicPartition(topics.named("command-log"), partition.partition()),
                     Set.of(topics.named("replies")));
-            CommandLog journal =
+            CommandLog commandLog =
                     new CommandLog(log, partition, () -> consumer.get().group(), pauses);
             CommandProcessor processor = new CommandProcessor(
-                    journal,
+                    commandLog,
                     new CommandExecutor(run -> execute(template, run), timings, pauses, clock),
-                    new Settlement(journal, replies, meters),
+                    new OutcomeWriter(commandLog, replies, meters),
                     claims,
                     limit,
                     timings.patience(),
                     clock);
-            return new CommandPartition(partition, processor, journal, pauses, clock);
+            return new CommandPartition(partition, processor, commandLog, pauses, clock);
         }));
         return consumer.get();
     }

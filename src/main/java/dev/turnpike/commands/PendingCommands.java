@@ -25,27 +25,27 @@ final class PendingCommands {
     private static final Duration BETWEEN_FORGETTING = Duration.ofDays(1);
     private static final int FORGOTTEN_AT_ONCE = 500;
 
-    private final CommandLog journal;
+    private final CommandLog commandLog;
     private final Claims claims;
     private final Clock clock;
     private final Map<TaskCommand.Key, Instant> times = new HashMap<>();
     private final Map<TaskCommand.Key, CommandRun> runs = new HashMap<>();
-    private TaskCommand.Key inHand;
+    private TaskCommand.Key current;
     private Instant forgetAt = Instant.MIN;
 
-    PendingCommands(CommandLog journal, Claims claims, Clock clock) {
-        this.journal = journal;
+    PendingCommands(CommandLog commandLog, Claims claims, Clock clock) {
+        this.commandLog = commandLog;
         this.claims = claims;
         this.clock = clock;
     }
 
     /** Opens the log where that is needed, and schedules what it left unfinished. */
     void open() {
-        if (!journal.open()) {
+        if (!commandLog.open()) {
             return;
         }
         Instant now = clock.instant();
-        List<CommandState> states = journal.states();
+        List<CommandState> states = commandLog.states();
         Set<TaskCommand.Key> before = new HashSet<>(times.keySet());
         // what was in memory may be stale: another owner may have written meanwhile
         times.clear();
@@ -59,7 +59,7 @@ final class PendingCommands {
         }
         before.removeAll(times.keySet());
         before.forEach(claims::release);
-        log.info("Command log opened log={} commands={} unfinished={}", journal, states.size(), times.size());
+        log.info("Command log opened log={} commands={} unfinished={}", commandLog, states.size(), times.size());
     }
 
     /** Removes from the log what ended long ago: once a day, some of it with each call until nothing is left. */
@@ -69,14 +69,14 @@ final class PendingCommands {
             return;
         }
         Instant before = now.minus(REMEMBERED);
-        List<TaskCommand.Key> old = journal.states().stream()
+        List<TaskCommand.Key> old = commandLog.states().stream()
                 .filter(CommandState::isFinished)
                 .filter(state -> state.finishedAt().isBefore(before))
                 .limit(FORGOTTEN_AT_ONCE)
                 .map(CommandState::key)
                 .toList();
         if (!old.isEmpty()) {
-            journal.forget(old);
+            commandLog.forget(old);
         }
         if (old.size() < FORGOTTEN_AT_ONCE) {
             forgetAt = now.plus(BETWEEN_FORGETTING);
@@ -93,9 +93,9 @@ final class PendingCommands {
         Instant now = clock.instant();
         for (Optional<TaskCommand.Key> due = due(now); due.isPresent(); due = due(now)) {
             TaskCommand.Key key = due.get();
-            Optional<CommandState> state = journal.state(key).filter(known -> !known.isFinished());
+            Optional<CommandState> state = commandLog.state(key).filter(known -> !known.isFinished());
             if (state.isPresent()) {
-                return Optional.of(runs.computeIfAbsent(key, missing -> CommandRun.stored(state.get(), journal)));
+                return Optional.of(runs.computeIfAbsent(key, missing -> CommandRun.stored(state.get(), commandLog)));
             }
             finished(key);
         }
@@ -110,8 +110,8 @@ final class PendingCommands {
     }
 
     /** Adds a new command; the log may not have it until its first outcome. */
-    void takeInHand(CommandRun run) {
-        inHand = run.key();
+    void begin(CommandRun run) {
+        current = run.key();
     }
 
     /** A known command was received again: executes it soon, unless that is scheduled already. */
@@ -135,9 +135,9 @@ final class PendingCommands {
     /** Releases everything: the partition is assigned to another instance. */
     void close() {
         times.keySet().forEach(claims::release);
-        if (inHand != null) {
-            claims.release(inHand);
+        if (current != null) {
+            claims.release(current);
         }
-        journal.close();
+        commandLog.close();
     }
 }

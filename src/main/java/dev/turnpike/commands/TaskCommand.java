@@ -1,5 +1,6 @@
 package dev.turnpike.commands;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -10,7 +11,7 @@ import java.util.Locale;
  * @param account the account's id, null for the only account
  * @param prompt never blank; null only where a command is cancelled
  * @param ask true for a question, false for a change
- * @param impatient whether to reject where it would have to wait
+ * @param rejectIfWaiting whether to reject it where it would have to wait; in the log by its first name
  * @param maxUsedPercent how full a usage window may be at most, null for the limit itself
  * @param environment id, label or {@code owner/repo}; null for a follow-up
  * @param branch null for the environment's default branch, and for a follow-up
@@ -26,7 +27,7 @@ public record TaskCommand(
         String account,
         String prompt,
         boolean ask,
-        boolean impatient,
+        @JsonProperty("impatient") boolean rejectIfWaiting,
         Integer maxUsedPercent,
         String environment,
         String branch,
@@ -44,7 +45,7 @@ public record TaskCommand(
                 account,
                 sent,
                 ask,
-                impatient,
+                rejectIfWaiting,
                 null,
                 environment,
                 branch,
@@ -85,13 +86,13 @@ public record TaskCommand(
         CANCEL;
 
         /** The type without prefix and version. */
-        public String word() {
+        public String label() {
             return "task." + name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
     @Override
     public String toString() {
-        return kind.word() + " " + key;
+        return kind.label() + " " + key;
     }
 }

@@ -58,14 +58,14 @@ final class AuthDocument {
     }
 
     /** This document with the tokens of another sign-in and their time; all other fields are unchanged. */
-    AuthDocument with(SignIn renewed) {
+    AuthDocument with(SignIn refreshed) {
         ObjectNode changed = root.deepCopy();
         ObjectNode tokens = changed.withObject("/tokens");
-        put(tokens, "id_token", renewed.idToken());
-        put(tokens, "access_token", renewed.accessToken());
-        put(tokens, "refresh_token", renewed.refreshToken());
-        changed.put("last_refresh", NANOSECONDS.format(renewed.lastRefresh()));
-        return new AuthDocument(changed, SignIn.of(changed, "the renewed sign-in"));
+        put(tokens, "id_token", refreshed.idToken());
+        put(tokens, "access_token", refreshed.accessToken());
+        put(tokens, "refresh_token", refreshed.refreshToken());
+        changed.put("last_refresh", NANOSECONDS.format(refreshed.lastRefresh()));
+        return new AuthDocument(changed, SignIn.of(changed, "the refreshed sign-in"));
     }
 
     private static void put(ObjectNode tokens, String name, String value) {

@@ -7,7 +7,7 @@ import java.util.Locale;
  * Provides the bearer tokens of one account, for all its requests and from any thread.
  *
  * <p>A request is sent with {@link #bearer}; after a 401 with the token of {@link #reread}, if it differs; after another
- * with that of {@link #renew}; after a third {@link #refused} is called, and {@link #mayWork} says when to retry.
+ * with that of {@link #refresh}; after a third {@link #refused} is called, and {@link #isRetryDue} says when to retry.
  */
 public interface Credentials extends AutoCloseable {
 
@@ -42,26 +42,26 @@ public interface Credentials extends AutoCloseable {
      * @throws AuthRequiredException when none is available
      * @throws CredentialsUnavailableException when none is available now, but a later attempt may find one
      */
-    Bearer renew(Bearer refused);
+    Bearer refresh(Bearer refused);
 
-    /** Records, for {@link #mayWork}, that upstream refused the renewed token as well. */
+    /** Records, for {@link #isRetryDue}, that upstream refused the refreshed token as well. */
     void refused(Bearer last);
 
     /**
      * Whether a poll may succeed: false after an {@link AuthRequiredException} until the file has changed or a pause is
      * over, since the cause may lie outside the file. Cheap enough for a call each second: at most it reads the file.
      */
-    boolean mayWork();
+    boolean isRetryDue();
 
     /**
      * Their state, for a check by a person.
      *
      * @throws AuthRequiredException when there are no usable credentials
      */
-    Standing standing();
+    Status status();
 
     /**
-     * Saves renewed tokens that are not in their file yet, which takes some seconds where others hold its locks. To be
+     * Saves refreshed tokens that are not in their file yet, which takes some seconds where others hold its locks. To be
      * called once nothing asks for a token any more, and before the client for the authorization server is closed.
      */
     @Override
@@ -71,23 +71,23 @@ public interface Credentials extends AutoCloseable {
      * State of credentials, for people, without secrets.
      *
      * @param source the file, or the name of the setting, they come from
-     * @param refresh how they are renewed at present; read-only also where sharing was asked for and is not possible
+     * @param refresh how they are refreshed at present; read-only also where sharing was asked for and is not possible
      * @param expiresAt when the access token ends, null when it does not say
      * @param restriction why sharing is not possible, null when it is or was not asked for
      */
-    public record Standing(String source, RefreshMode refresh, Instant expiresAt, String restriction) {}
+    public record Status(String source, RefreshMode refresh, Instant expiresAt, String restriction) {}
 
     /** Whether the runtime refreshes the sign-in that it shares with the Codex CLI. */
     public enum RefreshMode {
-        /** Renews tokens as the CLI does, under its locks, and writes them back to the file. */
+        /** Refreshes tokens as the CLI does, under its locks, and writes them back to the file. */
         SHARED,
-        /** Uses the tokens in the file and never redeems a refresh token; another process renews them. */
+        /** Uses the tokens in the file and never redeems a refresh token; another process refreshes them. */
         READ_ONLY,
-        /** Nothing to renew: a personal access token. */
+        /** Nothing to refresh: a personal access token. */
         NEVER;
 
         /** The name in settings, log lines and messages. */
-        public String word() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }

@@ -58,8 +58,8 @@ public final class CredentialsFactory {
     }
 
     private Credentials of(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
-        TokenRefresh renewal = new TokenRefresh(file, mode, endpoint, clock, pause);
-        renewal.restriction();
-        return new FileCredentials(file, renewal, mode, whoami, clock);
+        TokenRefresh tokenRefresh = new TokenRefresh(file, mode, endpoint, clock, pause);
+        tokenRefresh.restriction();
+        return new FileCredentials(file, tokenRefresh, mode, whoami, clock);
     }
 }

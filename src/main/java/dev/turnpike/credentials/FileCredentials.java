@@ -23,16 +23,16 @@ final class FileCredentials implements Credentials {
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
 
     private final AuthFile file;
-    private final TokenRefresh renewal;
+    private final TokenRefresh tokenRefresh;
     private final RefreshMode mode;
     private final Whoami whoami;
     private final Clock clock;
     private PersonalAccessToken personal;
     private volatile SignInFailure lastFailure;
 
-    FileCredentials(AuthFile file, TokenRefresh renewal, RefreshMode mode, Whoami whoami, Clock clock) {
+    FileCredentials(AuthFile file, TokenRefresh tokenRefresh, RefreshMode mode, Whoami whoami, Clock clock) {
         this.file = file;
-        this.renewal = renewal;
+        this.tokenRefresh = tokenRefresh;
         this.mode = mode;
         this.whoami = whoami;
         this.clock = clock;
@@ -53,21 +53,21 @@ final class FileCredentials implements Credentials {
     public Bearer bearer() {
         return watched(PersonalAccessToken::bearer, signIn -> {
             Instant now = clock.instant();
-            boolean waitless = renewal.busy() && !signIn.expired(now);
-            return signIn.due(now) && !waitless ? renewed(signIn).bearer() : signIn.bearer();
+            boolean waitless = tokenRefresh.busy() && !signIn.expired(now);
+            return signIn.due(now) && !waitless ? refreshed(signIn).bearer() : signIn.bearer();
         });
     }
 
-    /** The old token is valid until it expires, whatever the outcome of its renewal. */
-    private SignIn renewed(SignIn signIn) {
+    /** The old token is valid until it expires, whatever the outcome of its refresh. */
+    private SignIn refreshed(SignIn signIn) {
         try {
-            return renewal.renew(signIn);
+            return tokenRefresh.refresh(signIn);
         } catch (AuthRequiredException | CredentialsUnavailableException e) {
             if (signIn.expired(clock.instant())) {
                 throw e;
             }
             log.debug(
-                    "Credentials not renewed yet, using current token account={}",
+                    "Credentials not refreshed yet, using current token account={}",
                     signIn.identity().account());
             return signIn;
         }
@@ -79,7 +79,7 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
-    public Bearer renew(Bearer refused) {
+    public Bearer refresh(Bearer refused) {
         return watched(
                 token -> {
                     if (token.holds(refused.token())) {
@@ -88,7 +88,7 @@ final class FileCredentials implements Credentials {
                     return token.bearer();
                 },
                 signIn -> signIn.accessToken().equals(refused.token())
-                        ? renewal.renew(signIn).bearer()
+                        ? tokenRefresh.refresh(signIn).bearer()
                         : signIn.bearer());
     }
 
@@ -103,7 +103,7 @@ final class FileCredentials implements Credentials {
 
     private String tokenInUse() {
         try {
-            SignIn signIn = renewal.newest(file.read().signIn());
+            SignIn signIn = tokenRefresh.newest(file.read().signIn());
             return signIn.personal() ? signIn.personalAccessToken() : signIn.accessToken();
         } catch (AuthRequiredException e) {
             log.debug("Credentials removed from file file={} reason={}", file, e.reason());
@@ -112,7 +112,7 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
-    public boolean mayWork() {
+    public boolean isRetryDue() {
         SignInFailure last = lastFailure;
         return last == null
                 || !clock.instant().isBefore(last.until())
@@ -120,12 +120,12 @@ final class FileCredentials implements Credentials {
     }
 
     @Override
-    public Standing standing() {
+    public Status status() {
         String source = file.toString();
-        return watched(token -> new Standing(source, RefreshMode.NEVER, null, null), signIn -> {
-            String restriction = renewal.restriction().orElse(null);
+        return watched(token -> new Status(source, RefreshMode.NEVER, null, null), signIn -> {
+            String restriction = tokenRefresh.restriction().orElse(null);
             RefreshMode now = restriction == null ? mode : RefreshMode.READ_ONLY;
-            return new Standing(source, now, signIn.expiresAt(), restriction);
+            return new Status(source, now, signIn.expiresAt(), restriction);
         });
     }
 
@@ -133,7 +133,7 @@ final class FileCredentials implements Credentials {
     private <T> T watched(Function<PersonalAccessToken, T> ofToken, Function<SignIn, T> ofTokens) {
         Optional<ByteBuffer> content = content();
         try {
-            SignIn signIn = renewal.newest(file.read().signIn());
+            SignIn signIn = tokenRefresh.newest(file.read().signIn());
             return signIn.personal() ? ofToken.apply(personal(signIn)) : ofTokens.apply(signIn);
         } catch (AuthRequiredException e) {
             Duration wait = e.reason().equals("refused") ? AFTER_REFUSAL : BETWEEN_READS;
@@ -155,11 +155,11 @@ final class FileCredentials implements Credentials {
 
     @Override
     public void close() {
-        renewal.close();
+        tokenRefresh.close();
     }
 
     @Override
     public String toString() {
-        return "FileCredentials[file=" + file + ", refresh=" + mode.word() + "]";
+        return "FileCredentials[file=" + file + ", refresh=" + mode.label() + "]";
     }
 }

@@ -22,17 +22,17 @@ import java.util.Set;
  *
  * @param place the file they are in, readable for its owner alone
  */
-record PendingTokens(Path place, RefreshedTokens renewed) {
+record PendingTokens(Path place, RefreshedTokens refreshed) {
     private static final String FILE = "unsaved_tokens_of";
 
     /** The content of such a file for tokens that replace those in a sign-in file. */
-    static byte[] content(Path signInFile, RefreshedTokens renewed) {
-        SignIn signIn = renewed.signIn();
+    static byte[] content(Path signInFile, RefreshedTokens refreshed) {
+        SignIn signIn = refreshed.signIn();
         ObjectNode content = Json.MAPPER.createObjectNode();
         content.put(FILE, signInFile.getFileName().toString());
-        content.put("account", renewed.account());
+        content.put("account", refreshed.account());
         content.put("account_id", signIn.accountId());
-        renewed.replaced().forEach(content.putArray("replaced")::add);
+        refreshed.replaced().forEach(content.putArray("replaced")::add);
         content.put("id_token", signIn.idToken());
         content.put("access_token", signIn.accessToken());
         content.put("refresh_token", signIn.refreshToken());
@@ -46,13 +46,13 @@ record PendingTokens(Path place, RefreshedTokens renewed) {
         for (Path place : Replacement.temporaries(signInFile)) {
             JsonNode content = read(place);
             if (signInFile.getFileName().toString().equals(content.path(FILE).textValue())) {
-                pending.add(new PendingTokens(place, renewed(content)));
+                pending.add(new PendingTokens(place, refreshed(content)));
             }
         }
         return pending;
     }
 
-    private static RefreshedTokens renewed(JsonNode content) {
+    private static RefreshedTokens refreshed(JsonNode content) {
         Set<String> replaced = new HashSet<>();
         content.path("replaced").forEach(token -> replaced.add(token.textValue()));
         SignIn signIn = new SignIn(

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * New tokens that are still to be saved in the sign-in file, with all those that they come after: the file may still
- * hold any of these, since each renewal before may have been saved, by whichever process, or not.
+ * hold any of these, since each refresh before may have been saved, by whichever process, or not.
  *
  * @param account whose tokens were redeemed
  * @param replaced the refresh and access tokens before them, since the last that were saved
@@ -19,11 +19,11 @@ record RefreshedTokens(String account, Set<String> replaced, SignIn signIn) {
      * @param spent whose refresh token was redeemed
      * @param before that sign-in while it is not saved itself, null when it is the file's
      */
-    static RefreshedTokens of(SignIn spent, RefreshedTokens before, SignIn renewed) {
+    static RefreshedTokens of(SignIn spent, RefreshedTokens before, SignIn refreshed) {
         Set<String> replaced = new HashSet<>(before == null ? Set.of() : before.replaced());
         replaced.add(spent.refreshToken());
         replaced.add(spent.accessToken());
-        return new RefreshedTokens(spent.identity().account(), replaced, renewed);
+        return new RefreshedTokens(spent.identity().account(), replaced, refreshed);
     }
 
     /**

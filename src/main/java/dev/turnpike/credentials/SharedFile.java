@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Changes the credentials file that is shared with the CLI: under its locks, and only while the file still holds the
- * tokens that were renewed. Tokens that cannot be saved are kept in memory and in a file of their own, and tried again.
+ * tokens that were refreshed. Tokens that cannot be saved are kept in memory and in a file of their own, and tried again.
  */
 final class SharedFile {
     private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
@@ -88,22 +88,22 @@ final class SharedFile {
      * refresh lock is held.
      *
      * @param spent whose refresh token was redeemed: the {@link #newest} sign-in
-     * @param renewed what replaces it
+     * @param refreshed what replaces it
      * @param place the next version of the shared file
      * @param aside the file of their own
      * @return the sign-in in force afterwards
      */
-    SignIn save(SignIn spent, SignIn renewed, Replacement place, Replacement aside) {
+    SignIn save(SignIn spent, SignIn refreshed, Replacement place, Replacement aside) {
         RefreshedTokens before = unsaved;
         boolean chained = before != null && before.signIn().sameTokens(spent);
-        RefreshedTokens ours = RefreshedTokens.of(spent, chained ? before : null, renewed);
+        RefreshedTokens ours = RefreshedTokens.of(spent, chained ? before : null, refreshed);
         unsaved = ours;
         setAside(ours, aside);
         try {
             return write(ours, place, WITHIN_LOCK);
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.warn(
-                    "Failed to save renewed credentials, trying again account={} file={} reason=\"{}\"",
+                    "Failed to save refreshed credentials, trying again account={} file={} reason=\"{}\"",
                     ours.account(),
                     file.path(),
                     reason(e));
@@ -117,7 +117,7 @@ final class SharedFile {
         } catch (IOException e) {
             pending = null;
             log.warn(
-                    "Failed to set renewed credentials aside, a process that is killed now loses them"
+                    "Failed to set refreshed credentials aside, a process that is killed now loses them"
                             + " account={} file={} reason=\"{}\"",
                     ours.account(),
                     file.path(),
@@ -136,13 +136,13 @@ final class SharedFile {
             log.debug("Writing credentials account={} lock={}", ours.account(), lock);
             AuthDocument now = file.read(patience);
             if (!ours.replaces(now.signIn())) {
-                log.info("Renewed credentials discarded, the file has changed meanwhile account={}", ours.account());
+                log.info("Refreshed credentials discarded, the file has changed meanwhile account={}", ours.account());
                 settled();
                 return now.signIn();
             }
             place.commit(now.with(ours.signIn()).bytes());
             log.info(
-                    "Credentials renewed account={} expires={}",
+                    "Credentials refreshed account={} expires={}",
                     ours.account(),
                     ours.signIn().expiresAt());
             settled();
@@ -208,7 +208,7 @@ final class SharedFile {
         RefreshedTokens ours = unsaved;
         if (ours != null) {
             log.warn(
-                    "Renewed credentials are not saved, {} account={} file={} aside={}",
+                    "Refreshed credentials are not saved, {} account={} file={} aside={}",
                     pending == null ? "sign in again by `codex login`" : "the next start does so",
                     ours.account(),
                     file.path(),
@@ -227,12 +227,12 @@ final class SharedFile {
         List<PendingTokens> left = PendingTokens.of(file.real());
         SignIn inFile = left.isEmpty() ? null : file.read(WITHIN_LOCK).signIn();
         for (PendingTokens tokens : left) {
-            RefreshedTokens theirs = tokens.renewed();
+            RefreshedTokens theirs = tokens.refreshed();
             if (tokens.place().equals(pending)) {
                 continue;
             }
             if (theirs.replaces(inFile) && theirs.replaces(newest(inFile))) {
-                log.info("Adopting renewed credentials that were not saved account={}", theirs.account());
+                log.info("Adopting refreshed credentials that were not saved account={}", theirs.account());
                 unsaved = theirs;
                 moveAside(tokens.place());
             } else {

@@ -133,7 +133,7 @@ class TokenEndpoint {
                 this.sentence = sentence;
             }
 
-            String word() {
+            String label() {
                 return name().toLowerCase(Locale.ROOT);
             }
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens beside the Codex CLI and other
+ * Refreshes the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens beside the Codex CLI and other
  * runtimes, each only once: under the CLI's own lock, adopting tokens that others got, and with the replacement of the
  * file prepared before. In the mode {@code READ_ONLY} it never redeems one, and reads the file again.
  *
@@ -33,7 +33,7 @@ final class TokenRefresh {
     /** For each of two locks, while a whole stop takes 20 seconds at most. */
     private static final Duration AT_THE_END = Duration.ofSeconds(1);
     /** The deadline of a token call, and a moment to save what it brings. */
-    private static final Duration FOR_A_RENEWAL =
+    private static final Duration FOR_A_REFRESH =
             CredentialsFactory.LIMITS.deadline().plusSeconds(1);
 
     private final AuthFile file;
@@ -87,11 +87,11 @@ final class TokenRefresh {
         }
     }
 
-    /** Lets a renewal in progress end, since its tokens would be lost, and tries a last time to save what is unsaved. */
+    /** Lets a refresh in progress end, since its tokens would be lost, and tries a last time to save what is unsaved. */
     void close() {
         closed = true;
         if (!ended()) {
-            log.warn("Credentials are still being renewed file={}", file.path());
+            log.warn("Credentials are still being refreshed file={}", file.path());
             return;
         }
         try {
@@ -103,19 +103,19 @@ final class TokenRefresh {
 
     private boolean ended() {
         try {
-            return flight.tryLock(FOR_A_RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+            return flight.tryLock(FOR_A_REFRESH.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return flight.tryLock();
         }
     }
 
-    /** Whether another thread is renewing now. */
+    /** Whether another thread is refreshing now. */
     boolean busy() {
         return flight.isLocked();
     }
 
-    /** Finds out why tokens cannot be renewed here, although they are to be; empty when they can, or the file is not there. */
+    /** Finds out why tokens cannot be refreshed here, although they are to be; empty when they can, or the file is not there. */
     Optional<String> restriction() {
         if (mode == RefreshMode.READ_ONLY) {
             return Optional.empty();
@@ -129,11 +129,11 @@ final class TokenRefresh {
      * Returns the next tokens.
      *
      * @param spent the sign-in as it was read
-     * @return another sign-in: renewed by us, or by another process in the meantime
+     * @return another sign-in: refreshed by us, or by another process in the meantime
      * @throws AuthRequiredException when none is available
      * @throws CredentialsUnavailableException when none is available now
      */
-    SignIn renew(SignIn spent) {
+    SignIn refresh(SignIn spent) {
         if (mode == RefreshMode.READ_ONLY) {
             return Optional.of(file.read().signIn())
                     .filter(now -> !now.sameTokens(spent))
@@ -167,24 +167,24 @@ final class TokenRefresh {
             return newerThan(spent, reason == Reason.REUSED ? FOR_A_NEWER_TOKEN : Duration.ZERO)
                     .orElseThrow(() -> refused(
                             spent,
-                            reason.word(),
-                            "The sign-in in " + file.path() + " cannot be renewed: " + reason.sentence()
+                            reason.label(),
+                            "The sign-in in " + file.path() + " cannot be refreshed: " + reason.sentence()
                                     + ". Sign in again by `codex login`; the new sign-in is picked up by itself"));
         } catch (IOException e) {
             throw failed(spent, stale("it cannot be shared safely (" + shared.impossible(e) + ")"), nextTry());
         } catch (CredentialsUnavailableException e) {
-            log.warn("Credentials not renewed account={} reason=\"{}\"", account(spent), e.getMessage());
+            log.warn("Credentials not refreshed account={} reason=\"{}\"", account(spent), e.getMessage());
             throw failed(spent, e, nextTry());
         }
     }
 
     private SignIn locked(SignIn spent) throws IOException, RefreshRefusedException {
         try (FlockLock lock = shared.refreshLock(FOR_THE_LOCK).orElseThrow(this::lockBusy)) {
-            log.debug("Renewing credentials account={} lock={}", account(spent), lock);
+            log.debug("Refreshing credentials account={} lock={}", account(spent), lock);
             shared.adopt();
             SignIn now = shared.newest(file.read(SharedFile.WITHIN_LOCK).signIn());
             if (!now.sameTokens(spent)) {
-                log.info("Credentials renewed by another process account={}", account(now));
+                log.info("Credentials refreshed by another process account={}", account(now));
                 return now;
             }
             try (Replacement place = shared.prepare();
@@ -193,23 +193,23 @@ final class TokenRefresh {
                 if (closed) {
                     throw new CredentialsUnavailableException("stopping, so no refresh token is redeemed any more");
                 }
-                SignIn renewed = endpoint.redeem(spent.refreshToken()).over(spent, clock.instant());
-                return used(shared.save(spent, renewed, place, aside));
+                SignIn refreshed = endpoint.redeem(spent.refreshToken()).over(spent, clock.instant());
+                return used(shared.save(spent, refreshed, place, aside));
             }
         }
     }
 
-    private SignIn used(SignIn renewed) {
+    private SignIn used(SignIn refreshed) {
         Instant now = clock.instant();
-        if (renewed.expired(now)) {
+        if (refreshed.expired(now)) {
             log.warn(
-                    "Renewed access token seems to have expired, using it: check the clock of this machine"
+                    "Refreshed access token seems to have expired, using it: check the clock of this machine"
                             + " account={} expiresAt={} now={}",
-                    account(renewed),
-                    renewed.expiresAt(),
+                    account(refreshed),
+                    refreshed.expiresAt(),
                     now);
         }
-        return renewed;
+        return refreshed;
     }
 
     private CredentialsUnavailableException lockBusy() {
@@ -221,13 +221,13 @@ final class TokenRefresh {
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         Optional<SignIn> newer =
                 pause.poll(patience, () -> Optional.of(shared.latest()).filter(now -> !now.sameTokens(spent)));
-        newer.ifPresent(now -> log.info("Credentials renewed by another process account={}", account(now)));
+        newer.ifPresent(now -> log.info("Credentials refreshed by another process account={}", account(now)));
         return newer;
     }
 
     /** Kept for good: the same sign-in will never be accepted again. */
     private AuthRequiredException refused(SignIn spent, String reason, String message) {
-        log.warn("Credentials cannot be renewed account={} file={} reason={}", account(spent), file.path(), reason);
+        log.warn("Credentials cannot be refreshed account={} file={} reason={}", account(spent), file.path(), reason);
         return failed(spent, new AuthRequiredException(reason, message), Instant.MAX);
     }
 
@@ -236,12 +236,12 @@ final class TokenRefresh {
         return failure;
     }
 
-    /** The token has expired, and was not renewed. */
+    /** The token has expired, and was not refreshed. */
     private AuthRequiredException stale(String because) {
         return new AuthRequiredException(
                 "stale",
-                "The access token in " + file.path() + " is no longer good and is not renewed here, since " + because
-                        + ": run any `codex` command there to renew it, or `codex login`");
+                "The access token in " + file.path() + " is no longer good and is not refreshed here, since " + because
+                        + ": run any `codex` command there to refresh it, or `codex login`");
     }
 
     private Instant nextTry() {

@@ -18,20 +18,20 @@ import java.util.List;
 /**
  * Checks the credentials, when they expire, and whether the API accepts them.
  *
- * @param renew whether the calls may renew a token that has ended
+ * @param refresh whether the calls may refresh a token that has ended
  */
-record AccountChecks(Clock clock, boolean renew) {
+record AccountChecks(Clock clock, boolean refresh) {
     private static final String SUBJECT = "credentials";
     private static final String API = "Codex API";
     private static final String ENVIRONMENTS = "environments";
     private static final String SIGN_IN = "sign in with: codex login";
-    private static final String RENEW = "./turnpike doctor --refresh renews it, as run would";
+    private static final String REFRESH = "./turnpike doctor --refresh refreshes it, as run would";
     /** As the runtime does. */
-    private static final Duration RENEWED_BEFORE = Duration.ofSeconds(60);
+    private static final Duration REFRESHED_BEFORE = Duration.ofSeconds(60);
 
     List<Check> of(AccountProbe account) {
-        // a call first where it may renew the token that is reported
-        List<Check> checks = renew ? called(account) : new ArrayList<>();
+        // a call first where it may refresh the token that is reported
+        List<Check> checks = refresh ? called(account) : new ArrayList<>();
         AccountProbe.SignIn signIn = null;
         try {
             signIn = account.signIn().get();
@@ -41,18 +41,18 @@ record AccountChecks(Clock clock, boolean renew) {
         } catch (CredentialsUnavailableException e) {
             checks.add(0, Check.failed(SUBJECT, account.where() + ": " + e.getMessage(), advice(e)));
         }
-        if (renew) {
+        if (refresh) {
             return checks;
         }
         if (signIn == null) {
             checks.add(Check.skipped(API, "not called without credentials"));
         } else if (checks.get(0).isFailed()) {
             checks.add(Check.skipped(API, "not called with a token that has expired"));
-        } else if (left(signIn.standing()).isNegative()) {
+        } else if (left(signIn.status()).isNegative()) {
             checks.add(Check.failed(
                     API,
                     "not called: the token has expired, and doctor redeems no refresh token without --refresh",
-                    RENEW));
+                    REFRESH));
         } else {
             checks.addAll(called(account));
         }
@@ -61,50 +61,50 @@ record AccountChecks(Clock clock, boolean renew) {
 
     private Check reported(AccountProbe.SignIn signIn) {
         Identity identity = signIn.identity();
-        Credentials.Standing standing = signIn.standing();
-        String finding = standing.source() + ": account " + identity.account()
-                + (identity.plan() == null ? "" : ", plan " + identity.plan()) + expiry(standing) + ", refresh "
-                + standing.refresh().word();
-        boolean expired = left(standing).isNegative();
-        if (standing.restriction() != null) {
-            String restricted = finding + " although codex.refresh is shared: " + standing.restriction();
-            String advice = standing.restriction().contains("jna.tmpdir")
-                    ? "set jna.tmpdir as described, or set codex.refresh=read-only and renew the token by another process"
-                    : "let Turnpike write that folder, or set codex.refresh=read-only and renew the token by"
+        Credentials.Status status = signIn.status();
+        String finding = status.source() + ": account " + identity.account()
+                + (identity.plan() == null ? "" : ", plan " + identity.plan()) + expiry(status) + ", refresh "
+                + status.refresh().label();
+        boolean expired = left(status).isNegative();
+        if (status.restriction() != null) {
+            String restricted = finding + " although codex.refresh is shared: " + status.restriction();
+            String advice = status.restriction().contains("jna.tmpdir")
+                    ? "set jna.tmpdir as described, or set codex.refresh=read-only and refresh the token by another process"
+                    : "let Turnpike write that folder, or set codex.refresh=read-only and refresh the token by"
                             + " another process";
             return expired
                     ? Check.failed(SUBJECT, restricted, SIGN_IN + "; " + advice)
                     : Check.warning(SUBJECT, restricted, advice);
         }
-        if (expired && standing.refresh() == RefreshMode.READ_ONLY) {
+        if (expired && status.refresh() == RefreshMode.READ_ONLY) {
             return Check.failed(
                     SUBJECT,
                     finding,
-                    "renew it with any codex command, or set codex.refresh=shared if the file can be written");
+                    "refresh it with any codex command, or set codex.refresh=shared if the file can be written");
         }
         if (expired) {
-            return Check.warning(SUBJECT, finding, "run renews it at its first poll");
+            return Check.warning(SUBJECT, finding, "run refreshes it at its first poll");
         }
-        if (standing.refresh() == RefreshMode.SHARED && left(standing).compareTo(RENEWED_BEFORE) <= 0) {
+        if (status.refresh() == RefreshMode.SHARED && left(status).compareTo(REFRESHED_BEFORE) <= 0) {
             return Check.ok(SUBJECT, finding + ", a refresh is due");
         }
         return Check.ok(SUBJECT, finding);
     }
 
-    private String expiry(Credentials.Standing standing) {
-        if (standing.refresh() == RefreshMode.NEVER) {
+    private String expiry(Credentials.Status status) {
+        if (status.refresh() == RefreshMode.NEVER) {
             return "";
         }
-        if (standing.expiresAt() == null) {
+        if (status.expiresAt() == null) {
             return ", no readable expiry";
         }
-        Duration left = left(standing);
+        Duration left = left(status);
         return left.isNegative() ? ", expired " + rough(left.negated()) + " ago" : ", expires in " + rough(left);
     }
 
     /** Far in the future where it is unknown. */
-    private Duration left(Credentials.Standing standing) {
-        return Duration.between(clock.instant(), standing.expiresAt() == null ? Instant.MAX : standing.expiresAt());
+    private Duration left(Credentials.Status status) {
+        return Duration.between(clock.instant(), status.expiresAt() == null ? Instant.MAX : status.expiresAt());
     }
 
     private static String rough(Duration duration) {
@@ -151,11 +151,11 @@ record AccountChecks(Clock clock, boolean renew) {
         try {
             return Check.ok(API, account.usage().get());
         } catch (AuthRequiredException e) {
-            boolean renewable = !renew && e.reason().equals("refused");
+            boolean refreshable = !refresh && e.reason().equals("refused");
             return Check.failed(
                     API,
                     "refused the credentials: " + e.getMessage(),
-                    (renewable ? RENEW + "; otherwise " : "") + SIGN_IN);
+                    (refreshable ? REFRESH + "; otherwise " : "") + SIGN_IN);
         } catch (CredentialsUnavailableException e) {
             return Check.failed(API, "no valid token at the moment: " + e.getMessage(), advice(e));
         } catch (UpstreamException e) {

@@ -28,15 +28,15 @@ public record AccountProbe(
         Supplier<ThreadsReport> threads) {
 
     /** Account and state of credentials. */
-    public record SignIn(Identity identity, Credentials.Standing standing) {}
+    public record SignIn(Identity identity, Credentials.Status status) {}
 
     @FunctionalInterface
     public interface Source {
         /**
          * Opens all accounts while they are checked.
          *
-         * @param renew whether a token that has ended may be renewed, as the runtime would: that spends a refresh token
+         * @param refresh whether a token that has ended may be refreshed, as the runtime would: that spends a refresh token
          */
-        void open(Settings settings, boolean renew, Consumer<List<AccountProbe>> checks);
+        void open(Settings settings, boolean refresh, Consumer<List<AccountProbe>> checks);
     }
 }

@@ -30,19 +30,19 @@ public final class AccountProbes implements AutoCloseable {
     private final Clock clock;
     private final CodexConnection connection;
     private final SignIns readOnly;
-    private final boolean renew;
+    private final boolean refresh;
 
-    AccountProbes(Settings settings, boolean renew, Clock clock) {
+    AccountProbes(Settings settings, boolean refresh, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.renew = renew;
+        this.refresh = refresh;
         this.connection = new CodexConnection(settings, clock);
         this.readOnly = new SignIns(settings.with(Map.of("codex.refresh", "read-only")), clock);
     }
 
     public static AccountProbe.Source with(Clock clock) {
-        return (settings, renew, checks) -> {
-            try (AccountProbes accounts = new AccountProbes(settings, renew, clock)) {
+        return (settings, refresh, checks) -> {
+            try (AccountProbes accounts = new AccountProbes(settings, refresh, clock)) {
                 checks.accept(accounts.probes());
             }
         };
@@ -54,10 +54,10 @@ public final class AccountProbes implements AutoCloseable {
             SignInSlot slot = connection.slots().get(i);
             Credentials shown = slot.credentials();
             // a process killed between the refresh and the write of the file would lose the sign-in
-            Credentials calling = renew ? shown : readOnly.slots().get(i).credentials();
+            Credentials calling = refresh ? shown : readOnly.slots().get(i).credentials();
             probes.add(new AccountProbe(
                     slot.source(),
-                    () -> new AccountProbe.SignIn(shown.identity(), shown.standing()),
+                    () -> new AccountProbe.SignIn(shown.identity(), shown.status()),
                     () -> summary(
                             new UsageReader(unknown -> {}).read(get(calling, slot.source(), "usage"), clock.instant())),
                     () -> Environments.read(get(calling, slot.source(), "environments"))
@@ -73,7 +73,7 @@ public final class AccountProbes implements AutoCloseable {
         try {
             return connection.call(request).json();
         } catch (AuthRequiredException e) {
-            if (renew || !e.reason().equals("stale")) {
+            if (refresh || !e.reason().equals("stale")) {
                 throw e;
             }
             throw new AuthRequiredException(

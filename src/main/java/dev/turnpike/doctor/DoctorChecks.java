@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * All checks of {@code doctor}, in the order of the report.
  *
- * @param renew whether a token that has ended may be renewed, as the runtime would
+ * @param refresh whether a token that has ended may be refreshed, as the runtime would
  */
-public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean renew) {
+public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean refresh) {
     /** Takes some seconds where the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
@@ -24,8 +24,8 @@ public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean re
         checks.addAll(TokenHosts.check(settings));
         checks.add(DataFolder.check(settings));
         checks.addAll(Ports.checkOpen(settings, Duration.ofSeconds(2)));
-        AccountChecks accountChecks = new AccountChecks(clock, renew);
-        accounts.open(settings, renew, probes -> probes.forEach(account -> checks.addAll(accountChecks.of(account))));
+        AccountChecks accountChecks = new AccountChecks(clock, refresh);
+        accounts.open(settings, refresh, probes -> probes.forEach(account -> checks.addAll(accountChecks.of(account))));
         checks.addAll(KafkaChecks.of(settings));
         checks.addAll(new SinkChecks(clock).of(settings));
         return checks;

@@ -29,7 +29,7 @@ public final class ThreadsReport {
         this.probe = probe;
     }
 
-    /** Makes the calls with the credentials as they are, without renewing a token. */
+    /** Makes the calls with the credentials as they are, without refreshing a token. */
     static ThreadsReport of(Credentials credentials, ThreadsProbe probe) {
         ThreadsReport report = new ThreadsReport(probe);
         try {

@@ -118,7 +118,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
             return "cannot be reached: "
                     + (failure instanceof SocketTimeoutException
                             ? "time-out"
-                            : NetworkFailure.of(failure).words());
+                            : NetworkFailure.of(failure).description());
         }
 
         /** 407 where it requires other credentials; 0 where it could not be reached. */

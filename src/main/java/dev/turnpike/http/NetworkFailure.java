@@ -25,15 +25,15 @@ public enum NetworkFailure {
 
     private static final int DEPTH = 20;
 
-    private final String words;
+    private final String description;
 
-    NetworkFailure(String words) {
-        this.words = words;
+    NetworkFailure(String description) {
+        this.description = description;
     }
 
     /** For messages; without addresses. */
-    public String words() {
-        return words;
+    public String description() {
+        return description;
     }
 
     /** Classifies the innermost known failure in the chain of causes. */
@@ -65,13 +65,13 @@ public enum NetworkFailure {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEPTH; depth++) {
             if (cause instanceof CertificateException || cause instanceof ProxyException) {
-                return of(failure).words() + ", " + cause.getMessage();
+                return of(failure).description() + ", " + cause.getMessage();
             }
             cause = cause.getCause();
         }
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         NetworkFailure kind = of(failure);
         // these two messages include the kind
-        return kind == OTHER || kind == REFUSED ? message : kind.words() + ", " + message;
+        return kind == OTHER || kind == REFUSED ? message : kind.description() + ", " + message;
     }
 }

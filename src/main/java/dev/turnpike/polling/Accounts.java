@@ -60,7 +60,7 @@ public final class Accounts {
         List<WatchedAccount> due = new ArrayList<>();
         for (SignInSlot slot : slots) {
             try {
-                if (!slot.credentials().mayWork()) {
+                if (!slot.credentials().isRetryDue()) {
                     report(slot);
                 } else if (slot.isDue(kind, now)) {
                     begin(slot, kind, now).ifPresent(due::add);

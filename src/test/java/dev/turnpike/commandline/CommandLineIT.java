@@ -525,7 +525,7 @@ class CommandLineIT {
                 arguments[0].equals("sandbox") ? "at-real" : "");
         Program program = new Program(
                 runtime,
-                (settings, renew, checks) -> checks.accept(accounts),
+                (settings, refresh, checks) -> checks.accept(accounts),
                 arguments[0].equals("doctor") ? Clock.fixed(NOW, ZoneOffset.UTC) : Clock.systemUTC(),
                 environment,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -588,7 +588,7 @@ class CommandLineIT {
     private static AccountProbe.SignIn report(String plan, Instant expires) {
         return new AccountProbe.SignIn(
                 new Identity("ws/user", plan),
-                new Credentials.Standing("/x/auth.json", RefreshMode.SHARED, expires, null));
+                new Credentials.Status("/x/auth.json", RefreshMode.SHARED, expires, null));
     }
 
     private static AccountProbe probe(Supplier<AccountProbe.SignIn> signIn, Supplier<String> usage) {

@@ -156,7 +156,7 @@ class DeadLetterCommandsIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                (settings, renew, checks) -> {
+                (settings, refresh, checks) -> {
                     throw new IllegalStateException("no account is needed");
                 },
                 Clock.systemUTC(),

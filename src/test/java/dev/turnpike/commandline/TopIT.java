@@ -248,7 +248,7 @@ class TopIT {
                 (settings, clock) -> {
                     throw new IllegalStateException("no runtime is needed");
                 },
-                (settings, renew, checks) -> {
+                (settings, refresh, checks) -> {
                     throw new IllegalStateException("no account is needed");
                 },
                 Clock.systemUTC(),

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class AttemptLookupTest {
     private final ScriptedCalls calls = new ScriptedCalls();
     private final AttemptLookup lookup = new AttemptLookup(calls);
-    private final CommandRun followUp = ScriptedCalls.doubtful(TaskCommand.Kind.FOLLOW_UP, "More");
-    private final CommandRun run = ScriptedCalls.doubtful(TaskCommand.Kind.CREATE, "Fix it\n");
+    private final CommandRun followUp = ScriptedCalls.inDoubt(TaskCommand.Kind.FOLLOW_UP, "More");
+    private final CommandRun run = ScriptedCalls.inDoubt(TaskCommand.Kind.CREATE, "Fix it\n");
 
     @Test
     void findsTheNewTaskWithItsPrompt() {

@@ -25,7 +25,7 @@ class CommandExecutorTest {
     private final CommandExecutor executor =
             new CommandExecutor(run -> run.outcome(outcomes.poll()), timings, pauses, clock);
     private final CommandRun run = CommandRun.fresh(command("c", TaskCommand.Kind.CREATE, "Fix it"), WINDOW, null, 1);
-    private final CommandRun doubtful = ScriptedCalls.doubtful(TaskCommand.Kind.CREATE, "Fix it");
+    private final CommandRun inDoubt = ScriptedCalls.inDoubt(TaskCommand.Kind.CREATE, "Fix it");
 
     private static Outcome again(Duration least) {
         return new Outcome.Again("503", least);
@@ -75,8 +75,8 @@ class CommandExecutorTest {
     void aDoubtfulAttemptIsLookedUpAgainSoonButHoldsUpNothingMeanwhile() {
         outcomes.addAll(List.of(again(Duration.ZERO), again(Duration.ofMinutes(10))));
 
-        assertThat(executor.execute(doubtful)).contains(again(Duration.ofMillis(200)));
-        assertThat(executor.execute(doubtful))
+        assertThat(executor.execute(inDoubt)).contains(again(Duration.ofMillis(200)));
+        assertThat(executor.execute(inDoubt))
                 .as("not longer than between two lookups")
                 .contains(again(Duration.ofSeconds(15)));
     }
@@ -85,12 +85,12 @@ class CommandExecutorTest {
     void theSearchForADoubtfulAttemptEnds() {
         clock.move(Duration.ofDays(1).plusSeconds(1));
         outcomes.add(again(Duration.ZERO));
-        assertThat(executor.execute(doubtful))
+        assertThat(executor.execute(inDoubt))
                 .hasValueSatisfying(outcome -> assertThat(outcome).isInstanceOf(Outcome.Again.class));
 
         clock.move(Duration.ofSeconds(1));
         outcomes.add(again(Duration.ZERO));
-        assertThat(executor.execute(doubtful)).hasValueSatisfying(outcome -> {
+        assertThat(executor.execute(inDoubt)).hasValueSatisfying(outcome -> {
             CommandRejectedException why = (CommandRejectedException) outcome;
             assertThat(why.isUnknown()).isTrue();
             assertThat(why).hasMessageEndingWith("could not be found out: 503");
@@ -127,6 +127,6 @@ class CommandExecutorTest {
                 clock);
 
         assertThatThrownBy(() -> failing.execute(run)).isInstanceOf(KafkaException.class);
-        assertThat(run.isDoubtful()).isTrue();
+        assertThat(run.isInDoubt()).isTrue();
     }
 }

@@ -64,7 +64,7 @@ class CommandFailureTest {
     void afterAnythingThatLeavesTheEffectOpenItIsNeverSentAgain(Kind kind, int status) {
         assertThat(attempted(reply(kind, status))).isInstanceOf(Outcome.Again.class);
 
-        assertThat(run.isDoubtful()).isTrue();
+        assertThat(run.isInDoubt()).isTrue();
         assertThat(executor.failed(run, reply(Kind.REJECTED, 400)))
                 .as("whatever a later search meets")
                 .isInstanceOf(Outcome.Again.class);
@@ -76,25 +76,25 @@ class CommandFailureTest {
     void aResetConnectionLeavesTheEffectOpen() {
         attempted(broken(Kind.NETWORK, new SocketException("Connection reset")));
 
-        assertThat(run.isDoubtful()).isTrue();
+        assertThat(run.isInDoubt()).isTrue();
     }
 
     @Test
     void anythingUnheardOfLeavesTheEffectOpen() {
         attempted(new IllegalStateException("a fault of our own"));
 
-        assertThat(run.isDoubtful()).isTrue();
+        assertThat(run.isInDoubt()).isTrue();
     }
 
     @Test
     void whatNeverReachedUpstreamMayBeSentAgain() {
         assertThat(attempted(broken(Kind.NETWORK, new ConnectException("refused"))))
                 .isInstanceOf(Outcome.Again.class);
-        assertThat(run.isDoubtful()).isFalse();
+        assertThat(run.isInDoubt()).isFalse();
         attempted(broken(Kind.NETWORK, new UnknownHostException("chatgpt.example")));
-        assertThat(run.isDoubtful()).isFalse();
+        assertThat(run.isInDoubt()).isFalse();
         attempted(new CredentialsUnavailableException("no token just now"));
-        assertThat(run.isDoubtful()).isFalse();
+        assertThat(run.isInDoubt()).isFalse();
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class CommandFailureTest {
         assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(Outcome.Again.class);
         assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(Outcome.Again.class);
         assertThat(attempted(reply(Kind.FORBIDDEN, 403))).isInstanceOf(CommandRejectedException.class);
-        assertThat(run.isDoubtful()).isFalse();
+        assertThat(run.isInDoubt()).isFalse();
     }
 
     @Test

@@ -123,7 +123,7 @@ class CommandOwnershipIT {
             AtomicReference<CommandConsumer> made = new AtomicReference<>();
             made.set(new CommandConsumer(clients, topics.named("commands"), assigned -> {
                 Pauses pauses = new Pauses();
-                CommandLog journal = new CommandLog(
+                CommandLog commandLog = new CommandLog(
                         new JsonLog(
                                 clients,
                                 new TopicPartition(topics.named("command-log"), 0),
@@ -131,19 +131,19 @@ class CommandOwnershipIT {
                         assigned,
                         () -> made.get().group(),
                         pauses);
-                Settlement answers = new Settlement(
-                        journal,
+                OutcomeWriter answers = new OutcomeWriter(
+                        commandLog,
                         new CommandReplies("codex.", new TaskLinks("https://chatgpt.com/backend-api")),
                         (a, b) -> {});
                 CommandProcessor processor = new CommandProcessor(
-                        journal,
+                        commandLog,
                         new CommandExecutor(run -> execute(name, attempts, run), TIMINGS, pauses, clock),
                         answers,
                         claims,
                         new RunningLimit(0, codex, claims, TIMINGS, clock),
                         TIMINGS.patience(),
                         clock);
-                partition = new CommandPartition(assigned, processor, journal, pauses, clock);
+                partition = new CommandPartition(assigned, processor, commandLog, pauses, clock);
                 return partition;
             }));
             consumer = made.get();
@@ -151,7 +151,7 @@ class CommandOwnershipIT {
 
         private void execute(String name, CommandAttempts attempts, CommandRun run) {
             run.account = ACCOUNT;
-            if (run.isDoubtful()) {
+            if (run.isInDoubt()) {
                 attempts.search(run);
                 return;
             }

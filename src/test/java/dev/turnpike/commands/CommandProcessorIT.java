@@ -89,13 +89,13 @@ class CommandProcessorIT {
     }
 
     private CommandProcessor processor(Pauses pauses, Consumer<CommandRun> route) {
-        CommandLog journal = log(pauses);
-        Settlement written = new Settlement(
-                journal,
+        CommandLog commandLog = log(pauses);
+        OutcomeWriter written = new OutcomeWriter(
+                commandLog,
                 new CommandReplies(topics.prefix(), new TaskLinks("https://chatgpt.com/backend-api")),
                 (type, outcome) -> answers.add(outcome));
         CommandProcessor processor = new CommandProcessor(
-                journal,
+                commandLog,
                 new CommandExecutor(route, TIMINGS, pauses, clock),
                 written,
                 claims,
@@ -209,13 +209,13 @@ class CommandProcessorIT {
     @Test
     void whoTakesOverLooksUpWhatWasBeingAttempted() {
         CommandProcessor first = processor(run -> {
-            run.journal.attempt(attempting(run), run.nextOffset);
+            run.commandLog.attempt(attempting(run), run.nextOffset);
             throw new KafkaException("killed");
         });
         assertThatThrownBy(() -> first.take(record(0, "c"))).hasMessage("killed");
 
         CommandProcessor next = processor(run -> {
-            assertThat(run.isDoubtful()).isTrue();
+            assertThat(run.isInDoubt()).isTrue();
             run.outcome(new Outcome.Accepted("task_e_1", null, true));
         });
 
@@ -228,7 +228,7 @@ class CommandProcessorIT {
         CommandProcessor processor = processor(run -> {
             claim(run);
             run.attempting(WINDOW, WINDOW);
-            run.doubted();
+            run.markInDoubt();
             run.outcome(new Outcome.Again("not there yet", Duration.ZERO));
         });
 
@@ -299,7 +299,7 @@ class CommandProcessorIT {
     void aCommandWhoseOutcomeCannotBeWrittenIsRejectedAndTheNextOneIsCarriedOut() {
         CommandProcessor processor = processor(run -> {
             if (run.key().id().equals("sent")) {
-                run.journal.attempt(attempting(run), run.nextOffset);
+                run.commandLog.attempt(attempting(run), run.nextOffset);
                 run.attempting(WINDOW, WINDOW);
             }
             // a fault of our own: an accepted command has a task
@@ -317,11 +317,11 @@ class CommandProcessorIT {
     @Test
     void whatFailsUnexpectedlyAfterItMayHaveBeenSentIsLookedUp() {
         CommandProcessor processor = processor(run -> {
-            if (run.isDoubtful()) {
+            if (run.isInDoubt()) {
                 run.outcome(Outcome.Accepted.found("task_e_1", null));
                 return;
             }
-            run.journal.attempt(attempting(run), run.nextOffset);
+            run.commandLog.attempt(attempting(run), run.nextOffset);
             run.attempting(WINDOW, WINDOW);
             throw new IllegalStateException("a fault of our own");
         });
@@ -403,12 +403,12 @@ class CommandProcessorIT {
             // in between another instance has taken over, and has sent it
             CommandProcessor second = processor(other -> {
                 CommandState state = attempting(other);
-                other.journal.attempt(state, other.nextOffset);
+                other.commandLog.attempt(state, other.nextOffset);
                 sent.add("second");
                 works(other);
             });
             second.take(record(0, "c"));
-            run.journal.attempt(attempting(run), run.nextOffset);
+            run.commandLog.attempt(attempting(run), run.nextOffset);
             sent.add("first");
             works(run);
         });
@@ -461,12 +461,12 @@ class CommandProcessorIT {
         CommandAttempts attempts = new CommandAttempts(new AttemptLookup(codex), claims, TIMINGS, clock);
         Consumer<CommandRun> route = run -> {
             run.account = ACCOUNT;
-            if (run.isDoubtful()) {
+            if (run.isInDoubt()) {
                 attempts.search(run);
                 return;
             }
             run.turnId = run.isFollowUp() ? "old~1" : null;
-            run.journal.attempt(attempting(run), run.nextOffset);
+            run.commandLog.attempt(attempting(run), run.nextOffset);
             run.attempting(WINDOW, WINDOW);
             run.outcome(accepted);
             processor(other -> {}); // fences this one

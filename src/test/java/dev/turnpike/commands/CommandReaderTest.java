@@ -81,7 +81,7 @@ class CommandReaderTest {
         assertThat(structured).isEqualTo(plain);
         assertThat(plain.attempts()).isEqualTo(1);
         assertThat(plain.ask()).isFalse();
-        assertThat(plain.impatient()).isFalse();
+        assertThat(plain.rejectIfWaiting()).isFalse();
     }
 
     @Test

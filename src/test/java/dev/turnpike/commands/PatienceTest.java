@@ -17,18 +17,18 @@ class PatienceTest {
         return CommandProcessor.refusal(run, why, now, Duration.ofDays(1));
     }
 
-    private static CommandRun run(boolean impatient) {
-        return run(impatient, null);
+    private static CommandRun run(boolean rejectIfWaiting) {
+        return run(rejectIfWaiting, null);
     }
 
-    private static CommandRun run(boolean impatient, Instant notAfter) {
+    private static CommandRun run(boolean rejectIfWaiting, Instant notAfter) {
         TaskCommand command = new TaskCommand(
                 new TaskCommand.Key("", "c"),
                 TaskCommand.Kind.CREATE,
                 null,
                 "p",
                 false,
-                impatient,
+                rejectIfWaiting,
                 null,
                 "e",
                 null,
@@ -65,7 +65,7 @@ class PatienceTest {
 
     @Test
     void whatIsWantedNowWaitsAllTheSameForACommandOfTheSameWords() {
-        assertThat(refusal(run(true), why(CommandDeferredException.SAME_WORDS, false), RECEIVED))
+        assertThat(refusal(run(true), why(CommandDeferredException.SAME_PROMPT, false), RECEIVED))
                 .isEmpty();
     }
 
@@ -103,14 +103,14 @@ class PatienceTest {
     void theFirstDeferralAndEachOtherReasonAreReplied() {
         CommandDeferredException why = why("turn-running", false);
 
-        assertThat(Settlement.isReplyDue(why, RECEIVED.plus(WAIT), null)).isTrue();
-        assertThat(Settlement.isReplyDue(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
+        assertThat(OutcomeWriter.isReplyDue(why, RECEIVED.plus(WAIT), null)).isTrue();
+        assertThat(OutcomeWriter.isReplyDue(why, RECEIVED.plus(WAIT), deferred("usage-limit", RECEIVED)))
                 .isTrue();
     }
 
     @Test
     void thatItStillWaitsForTheSameIsNotRepeated() {
-        assertThat(Settlement.isReplyDue(
+        assertThat(OutcomeWriter.isReplyDue(
                         why("turn-running", false),
                         RECEIVED.plus(Duration.ofHours(2)),
                         deferred("turn-running", RECEIVED)))
@@ -122,10 +122,11 @@ class PatienceTest {
         CommandState before = deferred("usage-limit", RECEIVED.plusSeconds(600));
         CommandDeferredException why = why("usage-limit", true);
 
-        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(659), before))
+        assertThat(OutcomeWriter.isReplyDue(why, RECEIVED.plusSeconds(659), before))
                 .isFalse();
-        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(660), before))
+        assertThat(OutcomeWriter.isReplyDue(why, RECEIVED.plusSeconds(660), before))
                 .isTrue();
-        assertThat(Settlement.isReplyDue(why, RECEIVED.plusSeconds(60), before)).isFalse();
+        assertThat(OutcomeWriter.isReplyDue(why, RECEIVED.plusSeconds(60), before))
+                .isFalse();
     }
 }

@@ -96,7 +96,7 @@ final class ScriptedCalls implements CodexClient {
     }
 
     /** A run that was sent with this prompt and whose end nobody saw; a follow-up goes on from {@code old~1}. */
-    static CommandRun doubtful(TaskCommand.Kind kind, String prompt) {
+    static CommandRun inDoubt(TaskCommand.Kind kind, String prompt) {
         boolean followUp = kind == TaskCommand.Kind.FOLLOW_UP;
         CommandRun sent = CommandRun.fresh(command("c", kind, prompt), WINDOW, null, 1);
         sent.account = ACCOUNT;

@@ -73,7 +73,7 @@ class PersonalAccessTokenTest {
         assertThat(request.getTarget()).isEqualTo("/api/accounts/v1/user-auth-credential/whoami");
         assertThat(request.getHeaders().get("authorization")).isEqualTo("Bearer " + TOKEN);
         assertThat(credentials.toString()).doesNotContain(TestTokens.MARK);
-        assertThat(credentials.standing().refresh()).isEqualTo(RefreshMode.NEVER);
+        assertThat(credentials.status().refresh()).isEqualTo(RefreshMode.NEVER);
     }
 
     @Test
@@ -81,13 +81,13 @@ class PersonalAccessTokenTest {
         reply(200, OWNER);
         Credentials credentials = factory().ofToken(TOKEN, "CODEX_ACCESS_TOKEN");
         Bearer bearer = credentials.bearer();
-        assertThatThrownBy(() -> credentials.renew(bearer))
+        assertThatThrownBy(() -> credentials.refresh(bearer))
                 .isInstanceOf(AuthRequiredException.class)
                 .hasMessageContaining("CODEX_ACCESS_TOKEN")
                 .hasMessageNotContaining(TestTokens.MARK);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         clock.move(Duration.ofMinutes(15));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         assertThat(server.getRequestCount()).isEqualTo(1);
     }
 
@@ -100,13 +100,13 @@ class PersonalAccessTokenTest {
         Credentials credentials = factory().ofToken(TOKEN, "CODEX_ACCESS_TOKEN");
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(credentials::identity).isInstanceOf(CredentialsUnavailableException.class);
-            assertThat(credentials.mayWork()).isTrue();
+            assertThat(credentials.isRetryDue()).isTrue();
         }
         assertThatThrownBy(credentials::identity)
                 .isInstanceOf(AuthRequiredException.class)
                 .hasMessageContaining("401")
                 .hasMessageNotContaining(TestTokens.MARK);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
     }
 
     @Test
@@ -117,11 +117,11 @@ class PersonalAccessTokenTest {
         reply(200, OWNER);
         Credentials credentials = factory().ofFile(path, RefreshMode.SHARED);
         assertThatThrownBy(credentials::bearer).isInstanceOf(AuthRequiredException.class);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         Files.writeString(path, "{\"personal_access_token\":\"" + TOKEN + "-2\"}");
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         assertThat(credentials.bearer().token()).isEqualTo(TOKEN + "-2");
-        assertThat(credentials.standing().refresh()).isEqualTo(RefreshMode.NEVER);
+        assertThat(credentials.status().refresh()).isEqualTo(RefreshMode.NEVER);
         assertThat(server.getRequestCount()).isEqualTo(2);
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lock of ours is the lock of the Codex CLI: while we hold it, the CLI waits with its renewed tokens. */
+/** The lock of ours is the lock of the Codex CLI: while we hold it, the CLI waits with its refreshed tokens. */
 class RealCliLockIT {
     /** The first known version that locks; it takes no other base URL, but its token endpoint can be moved. */
     private static final String VERSION = "0.169.0";

@@ -54,9 +54,9 @@ final class RefreshProcess {
     private static String outcome(Credentials credentials) {
         try {
             String token = credentials.bearer().token();
-            Credentials.Standing standing = credentials.standing();
-            return "token=" + token.hashCode() + " refresh="
-                    + standing.refresh().word() + " restriction=" + standing.restriction();
+            Credentials.Status status = credentials.status();
+            return "token=" + token.hashCode() + " refresh=" + status.refresh().label() + " restriction="
+                    + status.restriction();
         } catch (AuthRequiredException e) {
             return "auth-required=" + e.reason() + " " + e.getMessage();
         } catch (CredentialsUnavailableException e) {

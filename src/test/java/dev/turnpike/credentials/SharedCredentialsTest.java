@@ -165,7 +165,7 @@ class SharedCredentialsTest {
     }
 
     @Test
-    void renewsWithinTheLastMinuteInTheWordsOfTheCli() throws Exception {
+    void refreshesWithinTheLastMinuteInTheWordsOfTheCli() throws Exception {
         signIn(Duration.ofSeconds(59));
         String spent = file().path("tokens").path("refresh_token").asText();
         String token = credentials().bearer().token();
@@ -224,7 +224,7 @@ class SharedCredentialsTest {
     }
 
     @Test
-    void letsRequestsGoOnWithTheOldTokenWhileItIsRenewed() throws Exception {
+    void letsRequestsGoOnWithTheOldTokenWhileItIsRefreshed() throws Exception {
         signIn(Duration.ofSeconds(30));
         String old = accessTokenInFile();
         CountDownLatch asked = new CountDownLatch(1);
@@ -236,11 +236,11 @@ class SharedCredentialsTest {
         Credentials credentials = credentials();
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<String> renewing = thread.submit(() -> credentials.bearer().token());
+            Future<String> refreshing = thread.submit(() -> credentials.bearer().token());
             await(asked);
             assertThat(credentials.bearer().token()).isEqualTo(old);
             answer.countDown();
-            assertThat(renewing.get(Patience.SECONDS, TimeUnit.SECONDS)).isNotEqualTo(old);
+            assertThat(refreshing.get(Patience.SECONDS, TimeUnit.SECONDS)).isNotEqualTo(old);
         } finally {
             thread.shutdownNow();
         }
@@ -259,13 +259,13 @@ class SharedCredentialsTest {
         signIn(Duration.ofSeconds(-1));
         Credentials credentials = credentials();
         try (FlockLock cli = FlockLock.tryLock(folder.resolve("auth.lock")).orElseThrow()) {
-            duringPause.set(() -> renewedByTheCli(cli));
+            duringPause.set(() -> refreshedByTheCli(cli));
             assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
         }
         assertThat(server.requests()).isEmpty();
     }
 
-    private void renewedByTheCli(FlockLock lock) {
+    private void refreshedByTheCli(FlockLock lock) {
         try {
             signIn(Duration.ofHours(1));
         } catch (IOException e) {
@@ -293,7 +293,7 @@ class SharedCredentialsTest {
                     .isInstanceOf(CredentialsUnavailableException.class)
                     .hasMessageContaining("auth.lock");
             assertThat(pauses).isEqualTo(50);
-            assertThat(credentials.mayWork()).isTrue();
+            assertThat(credentials.isRetryDue()).isTrue();
             cli.enter();
             cli.awaitEnd();
         }
@@ -383,16 +383,16 @@ class SharedCredentialsTest {
         assertThatThrownBy(credentials::bearer)
                 .hasMessageContaining("codex login")
                 .satisfies(e -> assertThat(reason(e)).isEqualTo(reason));
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         clock.move(Duration.ofDays(1));
         assertThatThrownBy(credentials::bearer)
                 .satisfies(e -> assertThat(reason(e)).isEqualTo(reason));
         assertThat(server.requests()).hasSize(1);
         assertThat(Files.readString(path)).isEqualTo(before);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
 
         signIn(Duration.ofHours(1));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
     }
 
@@ -402,7 +402,7 @@ class SharedCredentialsTest {
         server.answer(400, "{\"error\":\"refresh_token_expired\"}");
         Credentials credentials = credentials();
         assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         clock.move(Duration.ofSeconds(31));
         assertThatThrownBy(credentials::bearer)
                 .satisfies(e -> assertThat(reason(e)).isEqualTo("expired"));
@@ -436,7 +436,7 @@ class SharedCredentialsTest {
         assertThatThrownBy(credentials::bearer)
                 .satisfies(e -> assertThat(reason(e)).isEqualTo("reused"));
         assertThat(AuthFile.STEP.multipliedBy(pauses)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
     }
 
     static Stream<StrictTokenServer.Canned> passingFailures() {
@@ -475,7 +475,7 @@ class SharedCredentialsTest {
         assertThatThrownBy(credentials::bearer)
                 .isInstanceOf(CredentialsUnavailableException.class)
                 .hasMessageContaining("status=503 with invalid_grant");
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
     }
 
     @Test
@@ -573,7 +573,7 @@ class SharedCredentialsTest {
     }
 
     @Test
-    void letsARenewalInProgressEndBeforeItEnds() throws Exception {
+    void letsARefreshalInProgressEndBeforeItEnds() throws Exception {
         signIn(Duration.ofSeconds(-1));
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
@@ -582,7 +582,7 @@ class SharedCredentialsTest {
             await(answer);
         };
         Credentials credentials = credentials();
-        ExecutorService renewing = Executors.newSingleThreadExecutor();
+        ExecutorService refreshing = Executors.newSingleThreadExecutor();
         AtomicReference<String> saved = new AtomicReference<>();
         Thread closing = new Thread(() -> {
             credentials.close();
@@ -593,7 +593,7 @@ class SharedCredentialsTest {
             }
         });
         try {
-            Future<String> token = renewing.submit(() -> credentials.bearer().token());
+            Future<String> token = refreshing.submit(() -> credentials.bearer().token());
             await(asked);
             closing.start();
             Awaitility.await()
@@ -603,7 +603,7 @@ class SharedCredentialsTest {
             closing.join(Patience.LONGEST.toMillis());
             assertThat(saved.get()).isEqualTo(token.get(Patience.SECONDS, TimeUnit.SECONDS));
         } finally {
-            renewing.shutdownNow();
+            refreshing.shutdownNow();
         }
     }
 
@@ -628,7 +628,7 @@ class SharedCredentialsTest {
         FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
         Bearer fromFirst = first.bearer();
         assertThat(second.bearer()).as("adopted").isEqualTo(fromFirst);
-        Bearer fromSecond = second.renew(fromFirst);
+        Bearer fromSecond = second.refresh(fromFirst);
         assertThat(server.redeemed()).isEqualTo(2);
         duringPause.set(() -> {
             duringPause.set(SharedCredentialsTest::aMoment);
@@ -649,9 +649,9 @@ class SharedCredentialsTest {
         signIn(Duration.ofSeconds(-1));
         FlockLock writer = FlockLock.tryLock(Path.of(path + ".lock")).orElseThrow();
         Bearer fromFirst = credentials().bearer();
-        RefreshedTokens first = PendingTokens.of(path).get(0).renewed();
+        RefreshedTokens first = PendingTokens.of(path).get(0).refreshed();
         Credentials second = credentials();
-        Bearer fromSecond = second.renew(fromFirst);
+        Bearer fromSecond = second.refresh(fromFirst);
         Files.write(
                 path,
                 new AuthFile(path, length -> {}).read().with(first.signIn()).bytes());
@@ -668,8 +668,8 @@ class SharedCredentialsTest {
     @Test
     void leavesNewerAccessTokensAloneWhereTheRefreshTokenStays() throws Exception {
         signIn(Duration.ofSeconds(-1));
-        for (int renewal = 1; renewal <= 2; renewal++) {
-            Instant end = clock.instant().plus(Duration.ofHours(renewal));
+        for (int refresh = 1; refresh <= 2; refresh++) {
+            Instant end = clock.instant().plus(Duration.ofHours(refresh));
             server.answer(200, "{\"access_token\":\"" + TestTokens.jwt("ws-1", "user-1", end) + "\"}");
         }
         Credentials first = credentials();
@@ -682,7 +682,7 @@ class SharedCredentialsTest {
         }
         first.close();
         assertThat(accessTokenInFile()).isEqualTo(fromFirst.token());
-        Bearer newer = credentials().renew(fromFirst);
+        Bearer newer = credentials().refresh(fromFirst);
 
         Files.write(folder.resolve(".auth-turnpike-killed-before-it-was-removed"), aside);
 
@@ -723,9 +723,9 @@ class SharedCredentialsTest {
             Awaitility.await()
                     .untilAsserted(() -> assertThat(PendingTokens.of(path))
                             .singleElement()
-                            .satisfies(
-                                    aside -> assertThat(aside.renewed().signIn().accessToken())
-                                            .isEqualTo(token)));
+                            .satisfies(aside -> assertThat(
+                                            aside.refreshed().signIn().accessToken())
+                                    .isEqualTo(token)));
             assertThat(accessTokenInFile()).as("while %s is held", writer).isNotEqualTo(token);
         }
         Awaitility.await().untilAsserted(() -> assertThat(leftOvers()).isEmpty());
@@ -777,7 +777,7 @@ class SharedCredentialsTest {
         Files.write(folder.resolve(".auth-turnpike-late"), PendingTokens.content(path, late));
         clock.move(Duration.ofMinutes(1));
 
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         assertThat(credentials.bearer().token()).isEqualTo(token);
         Awaitility.await().untilAsserted(() -> assertThat(accessTokenInFile()).isEqualTo(token));
         assertThat(server.requests()).hasSize(1);
@@ -823,22 +823,22 @@ class SharedCredentialsTest {
         signIn(Duration.ofHours(1));
         Bearer second = credentials.reread(first);
         assertThat(second.token()).isEqualTo(accessTokenInFile()).isNotEqualTo(first.token());
-        assertThat(credentials.renew(first)).isEqualTo(second);
+        assertThat(credentials.refresh(first)).isEqualTo(second);
         assertThat(server.requests()).isEmpty();
-        Bearer third = credentials.renew(second);
+        Bearer third = credentials.refresh(second);
         assertThat(third.token()).isEqualTo(accessTokenInFile()).isNotEqualTo(second.token());
         assertThat(server.requests()).hasSize(1);
 
         credentials.refused(third);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         clock.move(Duration.ofMinutes(16));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         credentials.refused(third);
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         signIn(Duration.ofHours(1));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         credentials.refused(third);
-        assertThat(credentials.mayWork())
+        assertThat(credentials.isRetryDue())
                 .as("a token that is not in the file any more")
                 .isTrue();
     }
@@ -848,9 +848,9 @@ class SharedCredentialsTest {
         Credentials credentials = credentials();
         assertThatThrownBy(credentials::identity)
                 .satisfies(e -> assertThat(reason(e)).isEqualTo("missing"));
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         signIn(Duration.ofHours(1));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         assertThat(credentials.identity()).isEqualTo(new Identity("ws-1/user-1", "pro"));
     }
 
@@ -863,12 +863,12 @@ class SharedCredentialsTest {
         assertThatThrownBy(credentials::bearer)
                 .hasMessageContaining("read-only")
                 .satisfies(e -> assertThat(reason(e)).isEqualTo("stale"));
-        assertThat(credentials.mayWork()).isFalse();
+        assertThat(credentials.isRetryDue()).isFalse();
         signIn(Duration.ofHours(1));
-        assertThat(credentials.mayWork()).isTrue();
+        assertThat(credentials.isRetryDue()).isTrue();
         Bearer bearer = credentials.bearer();
         assertThat(bearer.token()).isEqualTo(accessTokenInFile());
-        assertThatThrownBy(() -> credentials.renew(bearer))
+        assertThatThrownBy(() -> credentials.refresh(bearer))
                 .satisfies(e -> assertThat(reason(e)).isEqualTo("stale"));
         assertThat(server.requests()).isEmpty();
         assertThat(folder.resolve("auth.lock")).doesNotExist();
@@ -882,7 +882,7 @@ class SharedCredentialsTest {
         try {
             Credentials credentials = credentials();
             assertThat(credentials.bearer().token()).isEqualTo(accessTokenInFile());
-            assertThat(credentials.standing().refresh()).isEqualTo(RefreshMode.READ_ONLY);
+            assertThat(credentials.status().refresh()).isEqualTo(RefreshMode.READ_ONLY);
         } finally {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         }

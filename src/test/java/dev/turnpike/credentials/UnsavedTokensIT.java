@@ -59,7 +59,7 @@ class UnsavedTokensIT {
         String spent = refreshToken();
         try (TurnpikeProcess writer = SharedCredentialsTest.flock(Path.of(path + ".lock"));
                 TurnpikeProcess turnpike = run(List.of())) {
-            turnpike.printed("Failed to save renewed credentials.*\\n");
+            turnpike.printed("Failed to save refreshed credentials.*\\n");
             assertThat(turnpike.stop()).isEqualTo(143);
             assertThat(turnpike.err()).contains("the next start does so").doesNotContain(TestTokens.MARK);
             assertThat(refreshToken()).isEqualTo(spent);
@@ -74,7 +74,7 @@ class UnsavedTokensIT {
         String spent = refreshToken();
         try (TurnpikeProcess writer = SharedCredentialsTest.flock(Path.of(path + ".lock"));
                 TurnpikeProcess turnpike = run(List.of())) {
-            turnpike.printed("Failed to save renewed credentials.*\\n");
+            turnpike.printed("Failed to save refreshed credentials.*\\n");
             turnpike.kill();
             assertThat(refreshToken()).isEqualTo(spent);
             writer.enter();
@@ -89,7 +89,7 @@ class UnsavedTokensIT {
         String spent = refreshToken();
         server.whenAsked = () -> permit("r-x------");
         try (TurnpikeProcess turnpike = run(unprivileged)) {
-            turnpike.printed("Failed to save renewed credentials.*\\n");
+            turnpike.printed("Failed to save refreshed credentials.*\\n");
             assertThat(turnpike.stop()).isEqualTo(143);
             assertThat(refreshToken()).isEqualTo(spent);
         }
@@ -103,9 +103,9 @@ class UnsavedTokensIT {
         String spent = refreshToken();
         server.whenAsked = () -> permit("r-x------");
         try (TurnpikeProcess turnpike = run(unprivileged)) {
-            turnpike.printed("Failed to save renewed credentials.*\\n");
+            turnpike.printed("Failed to save refreshed credentials.*\\n");
             permit("rwx------");
-            turnpike.printed("Credentials renewed account.*\\n");
+            turnpike.printed("Credentials refreshed account.*\\n");
             assertThat(turnpike.stop()).isEqualTo(143);
         }
         assertThat(refreshToken()).isNotEqualTo(spent);
@@ -118,10 +118,10 @@ class UnsavedTokensIT {
         assertThat(server.redeemed()).isEqualTo(1);
         assertThat(aside()).isNotEmpty();
         try (TurnpikeProcess next = run(List.of())) {
-            next.printed("Adopting renewed credentials.*\\n");
+            next.printed("Adopting refreshed credentials.*\\n");
             await().untilAsserted(() -> assertThat(refreshToken()).isNotEqualTo(spent));
             assertThat(next.stop()).isEqualTo(143);
-            assertThat(next.err()).doesNotContain("cannot be renewed").doesNotContain(TestTokens.MARK);
+            assertThat(next.err()).doesNotContain("cannot be refreshed").doesNotContain(TestTokens.MARK);
         }
         assertThat(server.requests()).as("nothing was redeemed twice").hasSize(1);
         assertThat(aside()).isEmpty();

@@ -69,7 +69,7 @@ class AccountProbesTest {
     }
 
     @Test
-    void anExpiredTokenIsNotRenewedByLooking() throws Exception {
+    void anExpiredTokenIsNotRefreshedByLooking() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
         String before = Files.readString(home.resolve("auth.json"));
 
@@ -77,17 +77,17 @@ class AccountProbesTest {
 
         assertThat(checks).extracting(Check::state).containsExactly(Check.State.WARNING, Check.State.FAILED);
         assertThat(checks.get(0).finding()).contains(", expired 3h ago, refresh shared");
-        assertThat(checks.get(0).advice()).isEqualTo("run renews it at its first poll");
+        assertThat(checks.get(0).advice()).isEqualTo("run refreshes it at its first poll");
         assertThat(checks.get(1).finding())
                 .isEqualTo("not called: the token has expired, and doctor redeems no refresh token without --refresh");
-        assertThat(checks.get(1).advice()).isEqualTo("./turnpike doctor --refresh renews it, as run would");
+        assertThat(checks.get(1).advice()).isEqualTo("./turnpike doctor --refresh refreshes it, as run would");
         assertThat(backend.requests().count(SandboxEndpoint.USAGE)).isZero();
         assertThat(backend.tokens().counts()).isEmpty();
         assertThat(home.resolve("auth.json")).hasContent(before);
     }
 
     @Test
-    void anExpiredTokenIsRenewedWhenAskedTo() throws Exception {
+    void anExpiredTokenIsRefreshedWhenAskedTo() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
 
         List<Check> checks = examine(true);
@@ -98,19 +98,19 @@ class AccountProbesTest {
     }
 
     @Test
-    void aSpentRefreshTokenIsReportedWhenAskedToRenew() throws Exception {
+    void aSpentRefreshTokenIsReportedWhenAskedToRefresh() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
         backend.tokens().refuseRefreshTokens("a1", "refresh_token_expired");
 
         Check api = examine(true).get(1);
 
         assertThat(api.state()).isEqualTo(Check.State.FAILED);
-        assertThat(api.finding()).contains("cannot be renewed");
+        assertThat(api.finding()).contains("cannot be refreshed");
         assertThat(api.advice()).isEqualTo("sign in with: codex login");
     }
 
     @Test
-    void anExpiredTokenThatNobodyMayRenewIsAFailure() throws Exception {
+    void anExpiredTokenThatNobodyMayRefreshIsAFailure() throws Exception {
         more.put("codex.refresh", "read-only");
         backend.writeCodexHome(home, "a1", Duration.ofMinutes(-5));
 
@@ -118,11 +118,11 @@ class AccountProbesTest {
 
         assertThat(checks).extracting(Check::state).containsExactly(Check.State.FAILED, Check.State.SKIPPED);
         assertThat(checks.get(0).finding()).contains("expired 5m", "refresh read-only");
-        assertThat(checks.get(0).advice()).startsWith("renew it with any codex command");
+        assertThat(checks.get(0).advice()).startsWith("refresh it with any codex command");
     }
 
     @Test
-    void aTokenThatIsRefusedIsNotRenewedByLooking() throws Exception {
+    void aTokenThatIsRefusedIsNotRefreshedByLooking() throws Exception {
         backend.writeCodexHome(home);
         backend.tokens().expireAccessTokens("a1");
 
@@ -216,7 +216,7 @@ class AccountProbesTest {
                 "auth.json",
                 () -> new AccountProbe.SignIn(
                         new Identity(ACCOUNT, "pro"),
-                        new Credentials.Standing("auth.json", RefreshMode.NEVER, null, null)),
+                        new Credentials.Status("auth.json", RefreshMode.NEVER, null, null)),
                 () -> "answers",
                 environments,
                 () -> {
@@ -283,20 +283,20 @@ class AccountProbesTest {
         return examine(false);
     }
 
-    private List<Check> examine(boolean renew) {
-        return examine(backend.baseUri(), renew);
+    private List<Check> examine(boolean refresh) {
+        return examine(backend.baseUri(), refresh);
     }
 
-    private List<Check> examine(URI base, boolean renew) {
+    private List<Check> examine(URI base, boolean refresh) {
         Map<String, String> values = new HashMap<>(more);
         // ends a hang: on a busy machine the usual one would be a failure of its own
         values.put("codex.call-deadline", "5m");
         values.put("codex.base-url", base.toString());
         values.put("codex.token-url", base.resolve("/oauth/token").toString());
         values.put("codex.auth-files", home.resolve("auth.json").toString());
-        try (AccountProbes accounts = new AccountProbes(Settings.of(values), renew, CLOCK)) {
+        try (AccountProbes accounts = new AccountProbes(Settings.of(values), refresh, CLOCK)) {
             assertThat(accounts.probes()).hasSize(1);
-            return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
+            return new AccountChecks(CLOCK, refresh).of(accounts.probes().get(0));
         }
     }
 

@@ -97,7 +97,7 @@ class NetworksTest {
     }
 
     @Test
-    void aTokenThatCannotBeRenewedForTheProxysSakeSaysSo() throws Exception {
+    void aTokenThatCannotBeRefreshedForTheProxysSakeSaysSo() throws Exception {
         backend.writeCodexHome(home, "a1", Duration.ofHours(-3));
 
         Check api = examine(Map.of("HTTP_PROXY", url("wrong")), true).get(1);
@@ -219,7 +219,7 @@ class NetworksTest {
                 .doesNotContain("s3cret");
     }
 
-    private List<Check> examine(Map<String, String> environment, boolean renew) {
+    private List<Check> examine(Map<String, String> environment, boolean refresh) {
         Map<String, String> variables = new HashMap<>(Map.of(
                 "CODEX_BASE_URL", "http://" + HOST + "/backend-api",
                 "CODEX_TOKEN_URL", "http://" + HOST + "/oauth/token",
@@ -229,8 +229,8 @@ class NetworksTest {
                 "CODEX_CALL_DEADLINE", "5m"));
         variables.putAll(environment);
         Settings settings = Settings.load(null, variables, Map.of());
-        try (AccountProbes accounts = new AccountProbes(settings, renew, CLOCK)) {
-            return new AccountChecks(CLOCK, renew).of(accounts.probes().get(0));
+        try (AccountProbes accounts = new AccountProbes(settings, refresh, CLOCK)) {
+            return new AccountChecks(CLOCK, refresh).of(accounts.probes().get(0));
         }
     }
 }

@@ -118,10 +118,10 @@ class AccountsTest {
 
     @Test
     void anAccountWithoutCredentialsThatMayWorkIsLeftAlone() {
-        credentials.mayWork(false);
+        credentials.isRetryDue(false);
 
         assertThat(accounts.due(PollKind.TASKS)).isEmpty();
-        credentials.mayWork(true);
+        credentials.isRetryDue(true);
         begin();
     }
 
@@ -172,7 +172,7 @@ class AccountsTest {
             throw new KafkaException("no broker");
         });
         polls.failed(account, null, expired);
-        credentials.mayWork(false);
+        credentials.isRetryDue(false);
         accounts.due(PollKind.TASKS);
         assertThat(shard.published("auth.required")).isEmpty();
 

@@ -11,7 +11,7 @@ public final class CredentialsForTests implements Credentials {
 
     private volatile Identity identity = ALICE;
     private volatile RuntimeException problem;
-    private volatile boolean mayWork = true;
+    private volatile boolean isRetryDue = true;
 
     public void belongTo(Identity other) {
         identity = other;
@@ -22,8 +22,8 @@ public final class CredentialsForTests implements Credentials {
         problem = failure;
     }
 
-    public void mayWork(boolean now) {
-        mayWork = now;
+    public void isRetryDue(boolean now) {
+        isRetryDue = now;
     }
 
     @Override
@@ -45,7 +45,7 @@ public final class CredentialsForTests implements Credentials {
     }
 
     @Override
-    public Bearer renew(Bearer refused) {
+    public Bearer refresh(Bearer refused) {
         return refused;
     }
 
@@ -60,12 +60,12 @@ public final class CredentialsForTests implements Credentials {
     }
 
     @Override
-    public boolean mayWork() {
-        return mayWork;
+    public boolean isRetryDue() {
+        return isRetryDue;
     }
 
     @Override
-    public Credentials.Standing standing() {
-        return new Credentials.Standing("a test", RefreshMode.SHARED, null, null);
+    public Credentials.Status status() {
+        return new Credentials.Status("a test", RefreshMode.SHARED, null, null);
     }
 }

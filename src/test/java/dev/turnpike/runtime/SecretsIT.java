@@ -44,7 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The runtime in a process of its own that logs all it can, with tokens that are refused, renewed and spent, and replies
+ * The runtime in a process of its own that logs all it can, with tokens that are refused, refreshed and spent, and replies
  * full of what is nobody's business: none of it comes out anywhere.
  */
 @ExtendWith(SharedKafka.class)
@@ -136,7 +136,7 @@ class SecretsIT {
             }
             List<String> lines = lines(output);
             assertThat(lines).as("lines at TRACE").anyMatch(line -> line.contains(" TRACE "));
-            assertThat(lines).anyMatch(line -> line.contains("Credentials renewed"));
+            assertThat(lines).anyMatch(line -> line.contains("Credentials refreshed"));
             assertFree("output", lines, secrets);
         }
     }

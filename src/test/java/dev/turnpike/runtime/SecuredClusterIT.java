@@ -194,6 +194,6 @@ class SecuredClusterIT {
     }
 
     private static List<Check> checks(Settings settings) {
-        return new DoctorChecks((given, renew, probes) -> {}, Clock.systemUTC(), false).of(settings);
+        return new DoctorChecks((given, refresh, probes) -> {}, Clock.systemUTC(), false).of(settings);
     }
 }

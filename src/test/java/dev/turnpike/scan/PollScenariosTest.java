@@ -386,7 +386,7 @@ class PollScenariosTest extends ScriptedPolls {
         codex.reply("tasks/list", page("c1", item("t1", "t1~a", "in_progress", 10, 90)));
         codex.before("tasks/list", () -> {
             clock.move(Duration.ofMinutes(2));
-            credentials.mayWork(false);
+            credentials.isRetryDue(false);
         });
         codex.reply("tasks/list?c1", page(null, item("t2", "t2~a", "completed", 10, 80)));
         codex.asked();

@@ -87,7 +87,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
 
     @Override
     protected void bindToRegistry(Registry beans) {
-        credentials.mayWork(false);
+        credentials.isRetryDue(false);
         PollMeters meters = new PollMeters(new SimpleMeterRegistry(), Clock.systemUTC()) {
             @Override
             public void polled(String account, PollKind kind, String outcome, Duration took) {
@@ -189,9 +189,9 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     String pollAfter(Duration pause) {
         int before = polls.size();
         clock.move(pause);
-        credentials.mayWork(true);
+        credentials.isRetryDue(true);
         await().pollInterval(Duration.ofMillis(5)).until(() -> polls.size() > before);
-        credentials.mayWork(false);
+        credentials.isRetryDue(false);
         await().pollInterval(Duration.ofMillis(5))
                 .until(() -> slot.isDue(kind(), clock.instant().plusSeconds(86400)));
         return polls.get(before);

@@ -20,8 +20,8 @@ final class Call {
     /** Without its counter, the route would repeat a 401 for ever. */
     static final String REDELIVERY_HEADERS = "CamelRedeliver*";
 
-    /** Other tokens to try after a 401: the file's, and a renewed one. */
-    private static final int RENEWALS = 2;
+    /** Other tokens to try after a 401: the file's, and a refreshed one. */
+    private static final int OTHER_TOKENS = 2;
 
     private static final int DEPTH = 6;
     private static final Set<String> WORDS = Set.of(
@@ -56,7 +56,7 @@ final class Call {
 
     /**
      * The token for the next request: first what there is, after a refusal what the file holds now, after another a
-     * renewed one.
+     * refreshed one.
      *
      * @throws dev.turnpike.credentials.AuthRequiredException when there is none
      * @throws CredentialsUnavailableException when there is none just now, or it is another account's: somebody else has
@@ -68,7 +68,7 @@ final class Call {
         bearer = switch (refusals) {
             case 0 -> credentials.bearer();
             case 1 -> credentials.reread(bearer);
-            default -> credentials.renew(bearer);
+            default -> credentials.refresh(bearer);
         };
         if (bearer.account() != null && !bearer.account().equals(request.account())) {
             throw new CredentialsUnavailableException(
@@ -81,7 +81,7 @@ final class Call {
     /** Counts a 401; after the last one the credentials know that they are of no use. */
     void refused() {
         refusals++;
-        if (refusals > RENEWALS) {
+        if (refusals > OTHER_TOKENS) {
             request.credentials().refused(bearer);
         }
     }

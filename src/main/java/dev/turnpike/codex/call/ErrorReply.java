@@ -69,7 +69,7 @@ final class ErrorReply {
 
     private Kind kind() {
         return switch (status) {
-            // 401 of the threads host, which says nothing reliable about a token: none is renewed or given up for it;
+            // 401 of the threads host, which says nothing reliable about a token: none is refreshed or given up for it;
             // 402 of a workspace that was deactivated, for one
             case 401, 402 -> Kind.FORBIDDEN;
             case 403 -> isChallenge() ? Kind.CHALLENGE : Kind.FORBIDDEN;

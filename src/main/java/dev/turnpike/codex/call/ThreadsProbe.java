@@ -64,7 +64,7 @@ public final class ThreadsProbe implements AutoCloseable {
         try {
             return client.execute(get, ThreadsProbe::answer);
         } catch (IOException e) {
-            return new Answer(0, null, false, null, NetworkFailure.of(e).words());
+            return new Answer(0, null, false, null, NetworkFailure.of(e).description());
         }
     }
 

@@ -54,8 +54,8 @@ public record HttpFailures(Clock clock) {
         return switch (failure) {
             // none names the receiver
             case PROXY, PROXY_AUTHENTICATION, UNTRUSTED_CERTIFICATE -> NetworkFailure.message(e);
-            case TLS, OTHER -> failure.words() + ": " + e.getClass().getSimpleName();
-            default -> failure.words();
+            case TLS, OTHER -> failure.description() + ": " + e.getClass().getSimpleName();
+            default -> failure.description();
         };
     }
 

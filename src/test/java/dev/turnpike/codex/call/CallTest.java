@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CallTest {
 
     @Test
-    void notifiesTheCredentialsWhenTheRenewedTokenIsRefusedToo() {
+    void notifiesTheCredentialsWhenTheRefreshedTokenIsRefusedToo() {
         TokensForTests tokens = TokensForTests.of("t");
         Call call = new Call(CodexRequest.get(tokens, "workspace-1/user-1", "tasks", "list"));
         for (int attempt = 0; attempt < 3; attempt++) {
@@ -19,7 +19,8 @@ class CallTest {
             call.nextBearer();
             call.refused();
         }
-        assertThat(tokens.asked).containsExactly("bearer", "reread t", "renew t-reread", "refused t-reread-renewed");
+        assertThat(tokens.asked)
+                .containsExactly("bearer", "reread t", "refresh t-reread", "refused t-reread-refreshed");
     }
 
     @Test

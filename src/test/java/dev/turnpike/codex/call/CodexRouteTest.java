@@ -302,7 +302,7 @@ class CodexRouteTest extends CodexRoute {
     }
 
     @Test
-    void aTokenThatIsRefusedIsFollowedByTheOneInTheFileThenByARenewedOne() {
+    void aTokenThatIsRefusedIsFollowedByTheOneInTheFileThenByARefreshedOne() {
         server.next(json(401, "{\"detail\":\"no\"}"), json(401, "{}"), json(200, "{\"a\":1}"));
 
         Exchange exchange = ask(create());
@@ -315,10 +315,10 @@ class CodexRouteTest extends CodexRoute {
                 .containsExactly(
                         "POST Bearer " + TOKEN,
                         "POST Bearer " + TOKEN + "-reread",
-                        "POST Bearer " + TOKEN + "-reread-renewed");
+                        "POST Bearer " + TOKEN + "-reread-refreshed");
         assertThat(server.requests()).extracting(Request::body).containsOnly("{\"new_task\":\"ü\"}");
         assertThat(server.requests()).extracting(Request::target).containsOnly("/backend-api/wham/tasks");
-        assertThat(tokens.asked).containsExactly("bearer", "reread " + TOKEN, "renew " + TOKEN + "-reread");
+        assertThat(tokens.asked).containsExactly("bearer", "reread " + TOKEN, "refresh " + TOKEN + "-reread");
         assertThat(observed).containsExactly("tasks unauthorized", "tasks unauthorized", "tasks ok");
         assertThat(server.connections()).isLessThanOrEqualTo(1);
     }
@@ -351,7 +351,7 @@ class CodexRouteTest extends CodexRoute {
 
         assertThat(exchange.getException()).isSameAs(gone);
         assertThat(server.requests()).hasSize(2);
-        assertThat(tokens.asked).containsExactly("bearer", "reread " + TOKEN, "renew " + TOKEN);
+        assertThat(tokens.asked).containsExactly("bearer", "reread " + TOKEN, "refresh " + TOKEN);
         assertThat(observed).containsExactly("tasks/list unauthorized", "tasks/list unauthorized");
     }
 

@@ -14,19 +14,19 @@ final class TokensForTests implements Credentials {
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final Bearer first;
     private final UnaryOperator<Bearer> reread;
-    private final UnaryOperator<Bearer> renew;
+    private final UnaryOperator<Bearer> refresh;
 
-    TokensForTests(Bearer first, UnaryOperator<Bearer> reread, UnaryOperator<Bearer> renew) {
+    TokensForTests(Bearer first, UnaryOperator<Bearer> reread, UnaryOperator<Bearer> refresh) {
         this.first = first;
         this.reread = reread;
-        this.renew = renew;
+        this.refresh = refresh;
     }
 
     static TokensForTests of(String token) {
         return new TokensForTests(
                 new Bearer(token, "workspace-1", false, null),
                 refused -> new Bearer(refused.token() + "-reread", "workspace-1", false, null),
-                refused -> new Bearer(refused.token() + "-renewed", "workspace-1", false, null));
+                refused -> new Bearer(refused.token() + "-refreshed", "workspace-1", false, null));
     }
 
     @Override
@@ -47,9 +47,9 @@ final class TokensForTests implements Credentials {
     }
 
     @Override
-    public Bearer renew(Bearer refused) {
-        asked.add("renew " + refused.token());
-        return renew.apply(refused);
+    public Bearer refresh(Bearer refused) {
+        asked.add("refresh " + refused.token());
+        return refresh.apply(refused);
     }
 
     @Override
@@ -63,12 +63,12 @@ final class TokensForTests implements Credentials {
     }
 
     @Override
-    public boolean mayWork() {
+    public boolean isRetryDue() {
         return true;
     }
 
     @Override
-    public Credentials.Standing standing() {
-        return new Credentials.Standing("a test", RefreshMode.SHARED, null, null);
+    public Credentials.Status status() {
+        return new Credentials.Status("a test", RefreshMode.SHARED, null, null);
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param meters counts each reply, by the type of the command and its outcome
  */
-record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String, String> meters) {
-    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+record OutcomeWriter(CommandLog commandLog, CommandReplies replies, BiConsumer<String, String> meters) {
+    private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
 
     /** A change of the known time by less is not reported again. */
     private static final Duration WORTH_REPORTING = Duration.ofMinutes(1);
@@ -34,7 +34,7 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
                 run.isFollowUp() ? accepted.turnId() : null,
                 now);
         write(List.of(state), List.of(replies.accepted(run, accepted, now)), run.nextOffset);
-        meters.accept(run.command().kind().word(), "accepted");
+        meters.accept(run.command().kind().label(), "accepted");
         log.info("Command accepted account={} command={} task={}", run.accountId(), run, accepted.taskId());
     }
 
@@ -43,7 +43,7 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
         ProducerRecord<String, byte[]> reply =
                 replies.rejected(run.key(), run.command().kind(), run.accountId(), why, now);
         write(List.of(state), List.of(reply), run.nextOffset);
-        meters.accept(run.command().kind().word(), why.isUnknown() ? "unknown" : "rejected");
+        meters.accept(run.command().kind().label(), why.isUnknown() ? "unknown" : "rejected");
         log.info(
                 "Command rejected account={} command={} reason={} detail={}",
                 run.accountId(),
@@ -54,13 +54,13 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
 
     /** Defers the command, with a reply unless it would repeat the last one. */
     void deferred(CommandRun run, CommandDeferredException why, Instant until, Instant now) {
-        CommandState before = journal.state(run.key()).orElse(null);
+        CommandState before = commandLog.state(run.key()).orElse(null);
         boolean due = isReplyDue(why, until, before);
         CommandState state = CommandState.deferred(run, until, why.reason());
         write(List.of(state), due ? List.of(replies.deferred(run, why, until, now)) : List.of(), run.nextOffset);
         run.nextOffset = null;
         if (due) {
-            meters.accept(run.command().kind().word(), "deferred");
+            meters.accept(run.command().kind().label(), "deferred");
             log.info(
                     "Command deferred account={} command={} reason={} until={}",
                     run.accountId(),
@@ -96,8 +96,8 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
                         replies.cancelled(cancel.command(), account, now),
                         replies.rejected(target.key(), kind, account, why, now)),
                 cancel.nextOffset);
-        meters.accept(Kind.CANCEL.word(), "accepted");
-        meters.accept(kind.word(), "rejected");
+        meters.accept(Kind.CANCEL.label(), "accepted");
+        meters.accept(kind.label(), "rejected");
         log.info("Command cancelled account={} command={} by={}", account, target.key(), cancel.key());
     }
 
@@ -118,7 +118,7 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
         ProducerRecord<String, byte[]> letter = replies.deadLetter(message, why.getMessage(), now);
         List<CommandState> states = List.of();
         List<ProducerRecord<String, byte[]>> records = List.of(letter);
-        if (key != null && journal.state(key).isEmpty()) {
+        if (key != null && commandLog.state(key).isEmpty()) {
             records = List.of(letter, replies.rejected(key, null, null, why, now));
             states = List.of(finished(key, Stage.REJECTED, now, null, why.reason(), now));
         }
@@ -129,7 +129,7 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
     /** Commits state and offset even where the topics of the replies refuse the record. */
     private void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         try {
-            journal.write(states, records, nextOffset);
+            commandLog.write(states, records, nextOffset);
         } catch (RecordRefusedException e) {
             log.warn("Kafka rejected reply, sending a smaller one commands={} reason={}", keys(states), e.getMessage());
             writeSmallest(states, records, nextOffset);
@@ -139,10 +139,10 @@ record Settlement(CommandLog journal, CommandReplies replies, BiConsumer<String,
     private void writeSmallest(
             List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         try {
-            journal.write(states, records.stream().map(replies::smallest).toList(), nextOffset);
+            commandLog.write(states, records.stream().map(replies::smallest).toList(), nextOffset);
         } catch (RecordRefusedException e) {
             log.error("Kafka rejected the smallest reply, none is sent commands={}", keys(states), e);
-            journal.write(states, List.of(), nextOffset);
+            commandLog.write(states, List.of(), nextOffset);
         }
     }
 
