@@ -248,7 +248,7 @@ class AccountsTest {
         clock.move(Duration.ofSeconds(70));
         credentials.fail(expired);
         accounts.due(PollKind.TASKS);
-        credentials.mayWork(false);
+        credentials.isRetryDue(false);
         accounts.due(PollKind.TASKS);
     }
 
@@ -258,7 +258,7 @@ class AccountsTest {
         assertThat(authRequired(CredentialsForTests.ALICE.account())).isEqualTo(1);
 
         credentials.fail(null);
-        credentials.mayWork(true);
+        credentials.isRetryDue(true);
         for (int i = 0; i < 3; i++) {
             assertThat(accounts.due(PollKind.TASKS)).isEmpty();
             assertThat(authRequired(CredentialsForTests.ALICE.account())).isZero();
@@ -276,7 +276,7 @@ class AccountsTest {
         signOutWhereTheShardIsAnothers();
 
         credentials.fail(null);
-        credentials.mayWork(true);
+        credentials.isRetryDue(true);
         owned = true;
         begin();
 
@@ -316,7 +316,7 @@ class AccountsTest {
 
         credentials.belongTo(bob);
         credentials.fail(null);
-        credentials.mayWork(true);
+        credentials.isRetryDue(true);
         accounts.due(PollKind.TASKS);
         owned = true;
         begin();
