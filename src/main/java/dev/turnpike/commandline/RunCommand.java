@@ -41,7 +41,6 @@ final class RunCommand extends ProgramCommand {
                             settings.text("bind"),
                             running.managementPort(),
                             running.boardPort());
-            stop.askAfter(running);
             stop.await();
             log().info("Stopping");
         }

@@ -82,11 +82,10 @@ final class SandboxCommand extends ProgramCommand {
             started.writeCodexHome(folder.codexHome());
             Settings pointed = settings.with(overrides(settings, folder));
             TurnPrinter printer =
-                    new TurnPrinter(out, json ? null : program.screen(), ZoneId.systemDefault(), stop::ask);
+                    new TurnPrinter(out, json ? null : program.screen(), ZoneId.systemDefault(), stop::request);
             try (RunningTurnpike running = program.start(pointed, stop)) {
-                stop.askAfter(running);
                 introduce(banner, pointed, running, folder.codexHome(), standIn.seed());
-                try (TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::ask)) {
+                try (TurnTail tail = new TurnTail(pointed, running.brokers(), begin, printer::print, stop::request)) {
                     if (length == null) {
                         stop.await();
                     } else {

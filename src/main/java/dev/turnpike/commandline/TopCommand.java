@@ -114,7 +114,7 @@ final class TopCommand extends ProgramCommand {
         Pipeline.Health health = null;
         try (StopSignal stop = new StopSignal();
                 BoardReader reader = BoardReader.start(clients, prefix, false, program.clock());
-                RedrawnTerminal terminal = new RedrawnTerminal(program.verbatim(), program.screen(), stop::ask)) {
+                RedrawnTerminal terminal = new RedrawnTerminal(program.verbatim(), program.screen(), stop::request)) {
             do {
                 if (asked.isDone()) {
                     health = asked.join();

@@ -15,9 +15,6 @@ public interface RunningTurnpike extends AutoCloseable {
     /** The port of the board in use; 0 where it is not served. */
     int boardPort();
 
-    /** Returns when the runtime has stopped, by {@link #close()} or by itself. */
-    void awaitStop() throws InterruptedException;
-
     /** Finishes work in progress and stops; a second call does nothing. */
     @Override
     void close();

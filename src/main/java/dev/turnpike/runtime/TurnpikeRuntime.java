@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.main.BaseMainSupport;
@@ -49,7 +48,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
 
     private final Settings settings;
     private final Clock clock;
-    private final CountDownLatch stopped = new CountDownLatch(1);
     /** Components to close, last opened first. */
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -239,11 +237,6 @@ public final class TurnpikeRuntime implements RunningTurnpike {
     }
 
     @Override
-    public void awaitStop() throws InterruptedException {
-        stopped.await();
-    }
-
-    @Override
     public void close() {
         synchronized (open) {
             while (!open.isEmpty()) {
@@ -255,6 +248,5 @@ public final class TurnpikeRuntime implements RunningTurnpike {
                 }
             }
         }
-        stopped.countDown();
     }
 }

@@ -208,7 +208,7 @@ class BoardIT {
                                             "auth.required",
                                             Instant.now(),
                                             "{\"message\": \"the token was revoked\", \"account\": {\"id\": \"w/u\"}}"),
-                                    turn(prefix, "next", "After midnight", 1, tomorrow))));
+                                    turn(prefix, "next", "After midnight", 5, tomorrow))));
 
             assertThat(seen.path("announced").asText())
                     .isEqualTo("Needs you: w/u. Sign-in required: the token was revoked");

@@ -70,7 +70,7 @@ public record Program(
         try {
             return runtime.start(settings, clock);
         } catch (Exception | LinkageError e) {
-            if (stop.isAsked()) {
+            if (stop.isRequested()) {
                 throw CommandFailedException.failed("stopped before it had started");
             }
             if (e instanceof InterruptedException) {

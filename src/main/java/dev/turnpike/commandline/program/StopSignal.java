@@ -1,6 +1,5 @@
 package dev.turnpike.commandline.program;
 
-import dev.turnpike.runtime.RunningTurnpike;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for the first of Ctrl-C, SIGTERM, the end of {@code --for}, or a component that stopped by itself. The process
+ * Waits for the first of Ctrl-C, SIGTERM, the end of {@code --for}, q at {@code top}, or a reader that is gone. The process
  * then ends when the command has stopped everything in order, which shutdown hooks of single components would not do.
  */
 public final class StopSignal implements AutoCloseable {
@@ -17,7 +16,7 @@ public final class StopSignal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread hook;
 
@@ -26,46 +25,30 @@ public final class StopSignal implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Requests a stop when the runtime ends by itself. */
-    public void askAfter(RunningTurnpike running) {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        running.awaitStop();
-                        ask();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "runtime-watch");
-        watch.setDaemon(true);
-        watch.start();
-    }
-
     /** Requests a stop; any thread may call this any number of times. */
-    public void ask() {
-        asked.countDown();
+    public void request() {
+        requested.countDown();
     }
 
     /** Whether a stop is requested, also while the thread that passes on a signal has yet to run. */
-    boolean isAsked() {
+    boolean isRequested() {
         try {
             // refused once the JVM shuts down; a thread that is no hook is not removed
             Runtime.getRuntime().removeShutdownHook(new Thread());
         } catch (IllegalStateException e) {
             return true;
         }
-        return asked.getCount() == 0;
+        return requested.getCount() == 0;
     }
 
     /** Returns when a stop is requested. */
     public void await() throws InterruptedException {
-        asked.await();
+        requested.await();
     }
 
     /** The same with a timeout; false when it has elapsed without a request. */
     public boolean await(Duration longest) throws InterruptedException {
-        return asked.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        return requested.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -79,7 +62,7 @@ public final class StopSignal implements AutoCloseable {
     }
 
     private void stopInOrder() {
-        ask();
+        request();
         try {
             if (!stopped.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("Shutdown timed out waited={}", TIMEOUT);

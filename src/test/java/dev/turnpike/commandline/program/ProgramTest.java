@@ -26,7 +26,7 @@ class ProgramTest {
     @Test
     void aStartThatASignalEndsIsNoFailure() {
         try (StopSignal stop = new StopSignal()) {
-            stop.ask();
+            stop.request();
 
             assertThatThrownBy(() -> program.start(settings, stop))
                     .isInstanceOf(CommandFailedException.class)
