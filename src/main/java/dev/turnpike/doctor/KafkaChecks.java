@@ -65,7 +65,7 @@ final class KafkaChecks {
         try {
             new KafkaClients(brokers, properties).check();
         } catch (KafkaException e) {
-            return List.of(Check.failed(SUBJECT, KafkaClients.words(e), "check kafka.properties.*"));
+            return List.of(Check.failed(SUBJECT, KafkaClients.describe(e), "check kafka.properties.*"));
         }
         TIMEOUTS.forEach(timeout -> properties.put(timeout, String.valueOf(PATIENCE.toMillis())));
         KafkaClients clients = new KafkaClients(brokers, properties);
@@ -161,6 +161,6 @@ final class KafkaChecks {
                     "check kafka.brokers, the broker's advertised listeners, and kafka.properties.security.protocol");
         }
         return Check.failed(
-                SUBJECT, brokers + ": " + KafkaClients.words(failure), "check kafka.brokers and kafka.properties.*");
+                SUBJECT, brokers + ": " + KafkaClients.describe(failure), "check kafka.brokers and kafka.properties.*");
     }
 }

@@ -63,7 +63,7 @@ public record Event(
         BARE;
 
         /** The name in metrics and log lines. */
-        public String word() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -75,7 +75,7 @@ public final class GroupMembership {
             } catch (WakeupException e) {
                 log.debug("Leaving group group={}", topic);
             } catch (RuntimeException e) {
-                log.warn("Group membership failed, rejoining group={} reason={}", topic, KafkaClients.words(e));
+                log.warn("Group membership failed, rejoining group={} reason={}", topic, KafkaClients.describe(e));
                 pauses.pause(BEFORE_REJOINING);
             }
         }

@@ -45,7 +45,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     /**
      * Checks at the start that these clients can be created. Calls no broker.
      *
-     * @throws KafkaException for properties that Kafka's clients reject, see {@link #words}
+     * @throws KafkaException for properties that Kafka's clients reject, see {@link #describe}
      */
     public void check() {
         if (!properties.isEmpty()) {
@@ -74,7 +74,7 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
      * Message about a failure: that of a {@link TopicsException}, else the innermost one of Kafka's clients, with its
      * cause where that adds something.
      */
-    public static String words(Throwable failure) {
+    public static String describe(Throwable failure) {
         if (failure instanceof TopicsException) {
             return failure.getMessage();
         }

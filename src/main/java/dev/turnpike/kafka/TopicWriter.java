@@ -49,7 +49,7 @@ public final class TopicWriter implements AutoCloseable {
             if (e.getCause() instanceof RecordTooLargeException tooLarge) {
                 throw tooLarge;
             }
-            throw new KafkaException("Topic " + record.topic() + " did not take a record", e.getCause());
+            throw new KafkaException("Failed to write record to topic " + record.topic(), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

@@ -189,9 +189,9 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
     /** Checks the topics that are read back as a whole, from which deleted records would be lost. */
     private void checkCompacted(Admin admin) {
         Map<String, String> loss = Map.of(
-                state(), "it holds what was already published, events would be published twice",
-                commandLog(), "it holds which commands were executed, they would be executed again",
-                named("sink-state"), "it holds how far each sink was and what it retries, deliveries would be lost");
+                state(), "once its records are deleted, events are published twice",
+                commandLog(), "once its records are deleted, commands are executed twice",
+                named("sink-state"), "once its records are deleted, deliveries are lost");
         Map<String, String> tables = tables();
         Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(Stream.of(loss, tables)
                         .flatMap(topics -> topics.keySet().stream())
@@ -202,16 +202,13 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
             String topic = config.getKey().name();
             String policy = cleanUp(config.getValue()).orElse(null);
             if (policy == null) {
-                log.warn(
-                        "Failed to read cleanup.policy of topic, make sure it is correct topic={} cleanup.policy={}",
-                        topic,
-                        TopicConfig.CLEANUP_POLICY_COMPACT);
+                log.warn("Failed to read cleanup.policy of topic, make sure it is compact topic={}", topic);
             } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT) && tables.containsKey(topic)) {
                 log.warn("Topic is not compacted: {} topic={} cleanup.policy={}", tables.get(topic), topic, policy);
             } else if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                 throw new TopicsException(
                         "Topic " + topic + " has cleanup.policy = " + policy + " but must be compact: "
-                                + loss.get(topic) + " once its records are deleted",
+                                + loss.get(topic),
                         null);
             }
         }
@@ -223,24 +220,22 @@ public record Topics(String prefix, int partitions, int shards, Short replicatio
      */
     public Map<String, String> tables() {
         return Map.of(
-                named("tasks"), "tasks that do not change for as long as it keeps records disappear from it",
-                named("threads"), "messages about a task begin a new Slack thread once its record is deleted");
+                named("tasks"), "snapshots of tasks unchanged for longer than retention.ms are lost",
+                named("threads"), "once the record of a Slack thread is deleted, later messages start a new thread");
     }
 
     /** A topic's {@code cleanup.policy}; empty where this user may not read it, or the broker leaves it out. */
     public static Optional<String> cleanUp(KafkaFuture<Config> config) {
         try {
-            return cleanUp(KafkaClients.answer(config));
+            return setting(KafkaClients.answer(config), TopicConfig.CLEANUP_POLICY_CONFIG);
         } catch (AuthorizationException e) {
             return Optional.empty();
         }
     }
 
-    /** Not every broker that speaks Kafka's protocol reports it. */
-    static Optional<String> cleanUp(Config topic) {
-        return Optional.ofNullable(topic)
-                .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
-                .map(ConfigEntry::value);
+    /** A setting of a topic; empty where the broker omits it, since not every one that speaks Kafka's protocol reports all. */
+    public static Optional<String> setting(Config topic, String name) {
+        return Optional.ofNullable(topic).map(config -> config.get(name)).map(ConfigEntry::value);
     }
 
     /** A new topic is not known to every broker at once. */

@@ -29,9 +29,9 @@ public final class TransactionVersion {
             int version = range == null ? 0 : range.maxVersionLevel();
             return version >= SAFE
                     ? Optional.empty()
-                    : Optional.of(FEATURE + " is " + version + ": a transaction that ends late can tear the next one"
-                            + " (KAFKA-17754); with brokers of Kafka 4.0 or newer run kafka-features.sh upgrade --feature "
-                            + FEATURE + "=" + SAFE + ", upgrade older brokers first");
+                    : Optional.of(FEATURE + " is " + version + ": a delayed EndTxn request can end the next"
+                            + " transaction (KAFKA-17754); on brokers 4.0 or newer run kafka-features.sh upgrade --feature "
+                            + FEATURE + "=" + SAFE + ", otherwise upgrade the brokers first");
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         }

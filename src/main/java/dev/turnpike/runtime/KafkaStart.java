@@ -55,8 +55,8 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
             topics.ensure(admin);
             shards.start();
             TransactionVersion.complaint(admin, FEATURES_TIMEOUT)
-                    .ifPresent(complaint ->
-                            log.warn("Exactly-once is not guaranteed brokers={} {}", clients.brokers(), complaint));
+                    .ifPresent(complaint -> log.warn(
+                            "Exactly-once is not guaranteed brokers={} reason=\"{}\"", clients.brokers(), complaint));
         }
         return null;
     }
@@ -97,7 +97,7 @@ final class KafkaStart extends LifecycleStrategySupport implements AutoCloseable
         } catch (ExecutionException e) {
             String brokers = (external ? "kafka.brokers = " : "embedded broker ") + clients.brokers();
             String where = checked ? brokers : "kafka.properties.*";
-            TopicsException why = new TopicsException(where + ": " + KafkaClients.words(e.getCause()), e.getCause());
+            TopicsException why = new TopicsException(where + ": " + KafkaClients.describe(e.getCause()), e.getCause());
             throw new VetoCamelContextStartException(why.getMessage(), why, context, true);
         } catch (CancellationException e) {
             throw new VetoCamelContextStartException("stopped while joining Kafka", e, context, true);

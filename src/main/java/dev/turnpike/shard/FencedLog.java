@@ -44,7 +44,7 @@ public class FencedLog implements AutoCloseable {
     private KafkaProducer<String, byte[]> producer;
     private long lastOffset;
     /** Events that are to be published again, until that is confirmed. */
-    private List<ConsumerRecord<String, byte[]>> owed = List.of();
+    private List<ConsumerRecord<String, byte[]>> toRepublish = List.of();
 
     /**
      * The log in this partition, not yet opened.
@@ -61,7 +61,7 @@ public class FencedLog implements AutoCloseable {
     /** What the owner keeps in memory of the committed records; it adds itself what it commits. */
     public interface Table {
 
-        /** Nothing is known any more. */
+        /** Discards all records. */
         void clear();
 
         /** Records were read back, in this order; a {@code null} value deletes the one that was read before. */
@@ -94,11 +94,11 @@ public class FencedLog implements AutoCloseable {
             UndecidedEvents undecided = UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost);
             lastOffset = abortUndecided(opening, reader, consumed, undecided);
             String committed = reader.readThrough(lastOffset, table, isLost);
-            List<ConsumerRecord<String, byte[]>> found = undecided.owed(committed);
+            List<ConsumerRecord<String, byte[]>> found = undecided.toRepublish(committed);
             // what an opening before has aborted and not published; what is found then are copies
-            owed = owed.isEmpty() ? found : owed;
-            undecided.repair(opening, owed);
-            owed = List.of();
+            toRepublish = toRepublish.isEmpty() ? found : toRepublish;
+            undecided.repair(opening, toRepublish);
+            toRepublish = List.of();
             producer = opening;
         } catch (RuntimeException e) {
             table.clear();
@@ -112,7 +112,7 @@ public class FencedLog implements AutoCloseable {
      * marker to a partition that has no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0). Its
      * records would be hidden from us, and be committed together with our own by the next marker in each partition.
      *
-     * @param events left alone where they are known: they may be of the transaction before, and owed
+     * @param events left alone where they are known: they may be of the transaction before, which is to be republished
      * @return the offset of a record of ours, behind everything that was written before
      */
     private long abortUndecided(
@@ -126,7 +126,7 @@ public class FencedLog implements AutoCloseable {
         long end = written.offset();
         if (end > decided) {
             log.warn(
-                    "Aborting a transaction that Kafka has left without its markers partition={} from={} to={}",
+                    "Aborting transaction whose markers were not written partition={} from={} to={}",
                     partition,
                     decided,
                     end - 1);

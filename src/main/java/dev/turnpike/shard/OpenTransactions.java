@@ -102,8 +102,8 @@ record OpenTransactions(Map<TopicPartition, Long> begins, Map<TopicPartition, Li
         others.forEach((partition, producers) -> producers.stream()
                 .filter(producer -> now - producer.lastTimestamp() > HANGING.toMillis())
                 .forEach(producer -> log.error(
-                        "A transaction hangs, readers see nothing that is behind it: end it with kafka-transactions.sh abort"
-                                + " topic={} partition={} start-offset={} producer-id={}",
+                        "Hanging transaction blocks read_committed consumers, abort it with kafka-transactions.sh abort"
+                                + " topic={} partition={} startOffset={} producerId={}",
                         partition.topic(),
                         partition.partition(),
                         begin(producer),

@@ -71,7 +71,7 @@ public class ShardMeters {
                 "type",
                 event.type(),
                 "form",
-                form.word());
+                form.label());
     }
 
     private void transactions(String outcome, int ended) {

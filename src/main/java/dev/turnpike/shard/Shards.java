@@ -100,7 +100,7 @@ public final class Shards implements AutoCloseable {
         giveUp(List.copyOf(owned.keySet()));
     }
 
-    /** Follows the group's assignment; it is there for that, not for records. */
+    /** Follows the group's assignment; reads no records. */
     private final class Member implements GroupMembership.Work {
         private final KafkaConsumer<String, byte[]> consumer;
 

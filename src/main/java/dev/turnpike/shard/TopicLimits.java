@@ -3,6 +3,7 @@ package dev.turnpike.shard;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.Event.Form;
 import dev.turnpike.kafka.KafkaClients;
+import dev.turnpike.kafka.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ final class TopicLimits {
                 event.account(),
                 event.id(),
                 topic,
-                smaller.form().word(),
+                smaller.form().label(),
                 smaller.bytes(),
                 refused.bytes(),
                 e.getCause().getMessage());
@@ -110,16 +111,22 @@ final class TopicLimits {
                                     List.of(resource), new DescribeConfigsOptions().timeoutMs(LONGEST_ASKED))
                             .all())
                     .get(resource);
-            return Integer.parseInt(
-                    config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+            return limit(config);
         } catch (KafkaException e) {
-            // not allowed to ask, for example: then it is learned from one refusal after the other
+            // not allowed to ask, for example
             log.warn(
-                    "Failed to read max.message.bytes of topic, determined by trying topic={} reason={}",
+                    "Failed to read max.message.bytes of topic, determining it by trial topic={} reason={}",
                     topic,
                     e.toString());
             return Integer.MAX_VALUE;
         }
+    }
+
+    /** A limit that the broker omits is learned from one refusal after the other, as one that may not be read. */
+    static int limit(Config topic) {
+        return Topics.setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                .map(Integer::parseInt)
+                .orElse(Integer.MAX_VALUE);
     }
 
     /** As much as it can take in a batch of its own; compressed it takes less. */

@@ -26,10 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events of a log that Kafka has left without a marker, although the state of the same transaction has one: the
- * coordinator skips partitions that have no leader at that moment (seen with Kafka 4.4.0). They would be decided by the next
- * marker, which may abort what the state says is published. Each event names its transaction, and so does the last record of
- * the state.
+ * Events of a transaction whose state was committed but whose own marker is missing: the coordinator skips partitions that
+ * have no leader at that moment (seen with Kafka 4.4.0). The producer's next marker would decide them, and could abort
+ * events that the state records as published. Each event names its transaction, and so does the last record of the state.
  *
  * @param writer the log's transactional id
  * @param open empty where it may not be known which there are
@@ -64,7 +63,7 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
             return new UndecidedEvents(writer, Optional.of(open), records);
         } catch (AuthorizationException | UnsupportedVersionException e) {
             log.warn(
-                    "Not allowed to read events, whether Kafka has left some undecided is not checked log={} reason={}",
+                    "Not authorized to read event topics, skipping check for undecided events log={} reason={}",
                     writer,
                     e.getMessage());
             return new UndecidedEvents(writer, Optional.empty(), List.of());
@@ -119,36 +118,36 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
      *
      * @param committed the last transaction of the state, empty where it does not say
      */
-    List<ConsumerRecord<String, byte[]>> owed(String committed) {
+    List<ConsumerRecord<String, byte[]>> toRepublish(String committed) {
         return records.stream()
                 .filter(record -> order(transaction(record)) <= order(committed))
                 .toList();
     }
 
     /**
-     * Aborts them, and publishes once more what is owed. Until it returns that may be aborted and not yet published.
+     * Aborts them, and publishes those once more that are to be republished. Until it returns that may be aborted and not yet published.
      *
      * @param producer of the writer, between two transactions
      */
-    void repair(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> owed) {
+    void repair(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> toRepublish) {
         Set<TopicPartition> undecided =
                 open.isEmpty() ? Set.of() : open.get().begins().keySet();
-        if (undecided.isEmpty() && owed.isEmpty()) {
+        if (undecided.isEmpty() && toRepublish.isEmpty()) {
             return;
         }
         log.warn(
-                "Publishing events again that Kafka has left without their marker log={} partitions={} events={}",
+                "Republishing events whose transaction marker is missing log={} partitions={} events={}",
                 writer,
                 undecided,
-                owed.size());
+                toRepublish.size());
         if (!undecided.isEmpty()) {
             producer.beginTransaction();
             OpenTransactions.touch(producer, writer, undecided.stream());
             producer.abortTransaction();
         }
-        if (!owed.isEmpty()) {
+        if (!toRepublish.isEmpty()) {
             producer.beginTransaction();
-            owed.forEach(event -> {
+            toRepublish.forEach(event -> {
                 // a send that fails makes the commit fail
                 Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(
                         event.topic(),

@@ -411,8 +411,8 @@ class CommandLineIT {
                         "✗ ill.state    cleanup.policy is delete: known state would be lost",
                         "               → set it to compact: kafka-configs.sh --alter --topic ill.state --add-config"
                                 + " cleanup.policy=compact",
-                        "! ill.threads  cleanup.policy is delete: messages about a task begin a new Slack thread once its"
-                                + " record is deleted",
+                        "! ill.threads  cleanup.policy is delete: once the record of a Slack thread is deleted, later"
+                                + " messages start a new thread",
                         "               → unless that is meant, set it to compact: kafka-configs.sh --alter --topic"
                                 + " ill.threads --add-config cleanup.policy=compact");
     }

@@ -82,8 +82,8 @@ class ProviderPropertiesTest {
         assertThatThrownBy(new KafkaClients("127.0.0.1:1", properties)::check)
                 .isInstanceOf(KafkaException.class)
                 .satisfies(failure -> assertThat(properties.values())
-                        .anySatisfy(
-                                value -> assertThat(KafkaClients.words(failure)).contains(value)));
+                        .anySatisfy(value ->
+                                assertThat(KafkaClients.describe(failure)).contains(value)));
     }
 
     /** The clients of the check meet no broker: a warning of that would be read as one of the cluster. */
@@ -117,7 +117,7 @@ class ProviderPropertiesTest {
 
         assertThatThrownBy(clients::admin)
                 .isInstanceOf(KafkaException.class)
-                .satisfies(failure -> assertThat(KafkaClients.words(failure))
+                .satisfies(failure -> assertThat(KafkaClients.describe(failure))
                         .contains("/no/such/ca.pem")
                         .startsWith("Failed to load"));
     }

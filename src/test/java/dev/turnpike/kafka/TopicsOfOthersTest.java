@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class TopicsOfOthersTest {
     @Test
     void aBrokerThatOmitsTheCleanUpPolicySaysNothingOfIt() {
-        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("retention.ms", "1")))))
+        assertThat(Topics.setting(new Config(List.of(new ConfigEntry("retention.ms", "1"))), "cleanup.policy"))
                 .isEmpty();
-        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", null)))))
+        assertThat(Topics.setting(new Config(List.of(new ConfigEntry("cleanup.policy", null))), "cleanup.policy"))
                 .isEmpty();
-        assertThat(Topics.cleanUp((Config) null)).isEmpty();
-        assertThat(Topics.cleanUp(new Config(List.of(new ConfigEntry("cleanup.policy", "compact")))))
+        assertThat(Topics.setting(null, "cleanup.policy")).isEmpty();
+        assertThat(Topics.setting(new Config(List.of(new ConfigEntry("cleanup.policy", "compact"))), "cleanup.policy"))
                 .contains("compact");
     }
 }

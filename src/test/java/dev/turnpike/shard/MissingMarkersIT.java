@@ -181,8 +181,8 @@ class MissingMarkersIT {
                 assertThat(capture.lines())
                         .filteredOn(line -> line.startsWith("ERROR"))
                         .singleElement(STRING)
-                        .contains("A transaction hangs", "kafka-transactions.sh abort")
-                        .contains("topic=codex.turns partition=0 start-offset=2 producer-id=");
+                        .contains("Hanging transaction blocks read_committed consumers", "kafka-transactions.sh abort")
+                        .contains("topic=codex.turns partition=0 startOffset=2 producerId=");
             }
             another.abortTransaction();
         }

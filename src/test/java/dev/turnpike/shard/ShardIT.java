@@ -423,7 +423,8 @@ class ShardIT {
                     .filteredOn(line -> line.contains("Topic is not compacted"))
                     .singleElement()
                     .asString()
-                    .contains("WARN", "topic=tables.threads cleanup.policy=delete", "new Slack thread");
+                    .contains(
+                            "WARN", "topic=tables.threads cleanup.policy=delete", "later messages start a new thread");
         }
     }
 
@@ -473,7 +474,7 @@ class ShardIT {
 
             @Override
             public void reduced(Event event, Form form) {
-                reduced.add(event.key() + " " + form.word());
+                reduced.add(event.key() + " " + form.label());
             }
         };
         return new Shard(
