@@ -105,7 +105,7 @@ public final class AccountProbes implements AutoCloseable {
                         .map(limit -> Boolean.TRUE.equals(limit.blocked()))
                         .orElse(false);
         String refused = usage.isOnCredits()
-                ? ", past its window, running on credits"
+                ? ", usage window exhausted, running on credits"
                 : ", limit reached: no new tasks until it resets";
         String used = usage.windows().stream()
                 .map(window -> String.format(Locale.ROOT, ", %.0f %% of %s used", window.usedPercent(), length(window)))

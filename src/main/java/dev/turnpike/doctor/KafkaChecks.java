@@ -104,7 +104,7 @@ final class KafkaChecks {
                 checks.add(Check.warning(
                         topic,
                         "cleanup.policy is " + cleanUp + ": " + table.getValue(),
-                        "unless that is meant, " + compact(topic)));
+                        "if this is not intended, " + compact(topic)));
             }
         }
     }
@@ -152,7 +152,7 @@ final class KafkaChecks {
         }
         if (failure instanceof AuthorizationException) {
             return Check.failed(
-                    SUBJECT, brokers + " does not allow it: " + failure.getMessage(), "check the ACLs of this user");
+                    SUBJECT, brokers + " denied access: " + failure.getMessage(), "check the ACLs of this user");
         }
         if (failure instanceof TimeoutException) {
             return Check.failed(

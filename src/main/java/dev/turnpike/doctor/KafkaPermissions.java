@@ -83,7 +83,7 @@ final class KafkaPermissions {
                 .values()
                 .forEach((topic, created) -> answer(
                         created,
-                        "topic " + topic + " Create, unless it is created by hand",
+                        "topic " + topic + " Create, unless it is created manually",
                         TopicExistsException.class,
                         () -> {}));
     }

@@ -57,7 +57,7 @@ public final class TokenHosts {
             if (!uri.getScheme().equalsIgnoreCase("https")) {
                 checks.add(Check.warning(
                         SUBJECT,
-                        named + ": tokens go over the network in clear, whoever reads along has the account",
+                        named + ": tokens are sent unencrypted: anyone on the network path can take over the account",
                         "use https, or a gateway on this machine"));
             } else if (!OPENAI.matcher(host).matches()) {
                 checks.add(Check.ok(SUBJECT, named + ": tokens go to a host that is not OpenAI's"));

@@ -18,7 +18,7 @@ final class UpstreamAdvice {
             case PROXY_AUTHENTICATION ->
                 "set the proxy's user and password: http.proxy = http://user:password@host:port, or in HTTPS_PROXY";
             case PROXY ->
-                "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts without";
+                "check http.proxy, or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; http.no-proxy lists hosts that bypass the proxy";
             case UNTRUSTED_CERTIFICATE ->
                 "if that issuer is your company's, set its certificate (PEM or DER) in http.ca-file or CODEX_CA_CERTIFICATE";
             case BAD_CERTIFICATE -> "check the clock, and that " + setting + " is the host that the certificate names";
@@ -34,7 +34,8 @@ final class UpstreamAdvice {
             case CHALLENGE ->
                 "Cloudflare challenges this network, the sign-in is not affected: try another network or address";
             case FORBIDDEN -> "the account may not use Codex cloud: check its plan and the workspace's permissions";
-            case NOT_FOUND -> "check codex.base-url: with /backend-api it selects /wham paths, without /api/codex";
+            case NOT_FOUND ->
+                "check codex.base-url: with /backend-api, /wham paths are used; otherwise /api/codex paths";
             case RATE_LIMITED ->
                 "wait"
                         + failure.retryAfter()

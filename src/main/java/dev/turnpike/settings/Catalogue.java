@@ -38,15 +38,13 @@ final class Catalogue {
     private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
     private static final SettingType PORT = whole(0, 65_535);
     private static final SettingType NAMES =
-            list("different names of lower case letters, digits and dashes, with commas between them", NAME);
+            list("different comma-separated names of lower case letters, digits and dashes", NAME);
 
     private static final SettingType EVENTS =
-            list("event types such as turn.completed or turn.*, with commas", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
+            list("comma-separated event types such as turn.completed or turn.*", "[a-z]+(-[a-z]+)*\\.([a-z-]+|\\*)");
     private static final SettingType START_FROM = instant("now", "beginning");
-    private static final SettingType LABELS =
-            list("different names of environments, with commas between them", "[^,]{1,256}");
-    private static final SettingType REPOSITORIES =
-            list("owner/name, with commas between several", "[\\w.-]+/[\\w.-]+");
+    private static final SettingType LABELS = list("different comma-separated names of environments", "[^,]{1,256}");
+    private static final SettingType REPOSITORIES = list("owner/name, comma-separated", "[\\w.-]+/[\\w.-]+");
 
     /** The families of sinks, and the setting that lists their names. */
     static final SortedMap<String, String> FAMILIES =
@@ -54,7 +52,7 @@ final class Catalogue {
 
     static final List<Setting> ALL = List.of(
             outward("codex.base-url", "https://chatgpt.com/backend-api", uri()),
-            plain("codex.sources", "tasks", list("tasks, threads or both, with a comma between them", "tasks|threads")),
+            plain("codex.sources", "tasks", list("tasks, threads or both, comma-separated", "tasks|threads")),
             outward("codex.threads-url", "https://codex-cloud-backend.chatgpt.com", uri()),
             outward("codex.auth-files", "~/.codex/auth.json", paths()),
             secret("codex.access-token", matching("a personal access token on one line", "\\S+")),
@@ -89,7 +87,7 @@ final class Catalogue {
             secret(
                     "slack.bot-token",
                     matching(
-                            "a Slack bot token (xoxb-...); one that is rotated (xoxe.xoxb-...) ends after twelve hours",
+                            "a Slack bot token (xoxb-...); a rotated one (xoxe.xoxb-...) expires after twelve hours",
                             "xoxb-\\S+")),
             outward("slack.channel", "", matching("a channel id or #name", "#?[^\\s,#]{1,80}")),
             outward("slack.events", "", EVENTS),
@@ -99,7 +97,7 @@ final class Catalogue {
                     "slack.mention-on-failure",
                     "",
                     list(
-                            "ids of users (U...) or user groups (S...), here or channel",
+                            "comma-separated ids of users (U...) or user groups (S...), here or channel",
                             "[UWS][A-Z0-9]{2,20}|here|channel")),
             plain("slack.start-from", "now", START_FROM),
             plain("slack.give-up-after", "24h", duration("0s", "30d")),
@@ -134,7 +132,7 @@ final class Catalogue {
             plain("commands.use-credits", "false", flag()),
             plain("commands.patience", "24h", duration("10s", "30d")),
             secret("http.proxy", proxy()),
-            outward("http.no-proxy", "", text("hosts, domains and addresses with commas between them")),
+            outward("http.no-proxy", "", text("comma-separated hosts, domains and addresses")),
             outward("http.ca-file", "", certificates()),
             plain("management.port", "9876", PORT),
             plain("management.account-names", "false", flag()),

@@ -122,7 +122,7 @@ final class KafkaProperties {
             return "use kafka.brokers";
         }
         if (OTHERS.containsKey(property)) {
-            return "not known to Kafka's Java clients, for which it is " + OTHERS.get(property);
+            return "is a librdkafka property; Kafka's Java clients use " + OTHERS.get(property);
         }
         if (property.equals(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG)
                 && !value.isEmpty()
@@ -132,7 +132,7 @@ final class KafkaProperties {
         }
         for (String word : WORDS.getOrDefault(property, List.of())) {
             if (!value.equals(word) && letters(value).equals(letters(word))) {
-                return "must be " + word + ", in these letters";
+                return "must be exactly " + word + " (case-sensitive)";
             }
         }
         if (value.matches("(?s)\".+\"|'.+'") && !PASSWORDS.matcher(property).find()) {
@@ -140,9 +140,11 @@ final class KafkaProperties {
         }
         Matcher moved = MOVED.matcher(value);
         if (moved.matches()) {
-            return "must be " + moved.group(1) + moved.group(2) + ", as it is called since Kafka 4";
+            return "must be " + moved.group(1) + moved.group(2) + ", the name since Kafka 4";
         }
-        return SETTLED.contains(property) ? "cannot be set, the delivery guarantees depend on it: leave it out" : null;
+        return SETTLED.contains(property)
+                ? "must not be set, since the delivery guarantees depend on it; remove it"
+                : null;
     }
 
     private static String letters(String value) {

@@ -85,20 +85,21 @@ final class NetworkSettings {
     }
 
     private List<X509Certificate> inFolders(String folders) {
-        String label = "environment SSL_CERT_DIR";
-        try {
-            Set<X509Certificate> found = new LinkedHashSet<>();
-            for (String folder : folders.split(File.pathSeparator, -1)) {
+        String origin = " (environment SSL_CERT_DIR)";
+        Set<X509Certificate> found = new LinkedHashSet<>();
+        for (String folder : folders.split(File.pathSeparator, -1)) {
+            try {
                 if (!folder.isBlank()) {
                     found.addAll(CertificateBundle.readFolder(Path.of(folder)));
                 }
+            } catch (IllegalArgumentException e) {
+                environment.ignore("folder " + folder + origin, e.getMessage());
             }
-            words.add(found.size() + " certificates of " + folders + " (" + label + ")");
-            return List.copyOf(found);
-        } catch (IllegalArgumentException e) {
-            environment.ignore(label, "no certificates: " + e.getMessage());
-            return List.of();
         }
+        if (!found.isEmpty()) {
+            words.add(found.size() + " certificates of " + folders + origin);
+        }
+        return List.copyOf(found);
     }
 
     /** The JVM's own options for proxies, which the JVM's clients read and ours do not. */

@@ -76,7 +76,7 @@ final class SettingConflicts {
                 ? KafkaProperties.protocolOf(values.get("kafka.brokers").text()).orElse(null)
                 : null;
         if (protocol != null && before != null && !protocol.text().equalsIgnoreCase(before)) {
-            problems.add(protocol.problem("but kafka.brokers has " + before + "://"));
+            problems.add(protocol.problem("conflicts with " + before + ":// in kafka.brokers"));
         }
         Value mechanism = values.get(KafkaProperties.PREFIX + "sasl.mechanism");
         Value login = values.get(KafkaProperties.PREFIX + "sasl.jaas.config");
@@ -88,12 +88,11 @@ final class SettingConflicts {
                 && used.toUpperCase(Locale.ROOT).startsWith("SASL")) {
             KafkaProperties.mechanismOf(login.text())
                     .filter(needed -> !mechanism.text().toUpperCase(Locale.ROOT).startsWith(needed))
-                    .ifPresent(needed -> problems.add(
-                            mechanism.problem("but " + login.setting().name() + " has the login module of " + needed)));
+                    .ifPresent(needed -> problems.add(mechanism.problem("does not match the login module in "
+                            + login.setting().name() + ", which is for " + needed)));
         }
         if (protocol != null && unset("kafka.brokers")) {
-            problems.add(
-                    protocol.problem("needs kafka.brokers; without, the embedded broker is used, which is plain text"));
+            problems.add(protocol.problem("requires kafka.brokers: the embedded broker supports only PLAINTEXT"));
         }
     }
 

@@ -147,7 +147,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     static SettingType brokers() {
         Pattern broker = Pattern.compile(
                 "((?i:PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)://)?([\\w.%-]+|\\[[0-9a-fA-F:]+(?:%[\\w.-]+)?]):(\\d{1,5})");
-        return of("host:port, with commas between several", text -> {
+        return of("host:port, comma-separated", text -> {
             // Kafka's own clients skip empty items, and a protocol before one broker applies to all
             List<Matcher> items = Arrays.stream(text.split(","))
                     .map(String::strip)
@@ -175,7 +175,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
 
     /** A file of certificates, which is read. */
     static SettingType certificates() {
-        return path("a readable PEM or DER file with at least one undamaged certificate", CertificateBundle::read);
+        return path("a readable PEM or DER file with at least one valid certificate", CertificateBundle::read);
     }
 
     /** A file with a private key, which is read. */
@@ -189,7 +189,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
      */
     static SettingType signingKeys() {
         SettingType keys = items(
-                "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma",
+                "whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64 bytes, or two of these, comma-separated",
                 (key, absolute) -> {
                     require(key.startsWith("whsec_") || key.startsWith("whsk_"));
                     int bytes = Base64.getDecoder().decode(key.substring(key.indexOf('_') + 1)).length;
@@ -207,7 +207,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     }
 
     static SettingType folder() {
-        return path("a folder that exists", folder -> require(Files.isDirectory(folder)));
+        return path("an existing folder", folder -> require(Files.isDirectory(folder)));
     }
 
     private static SettingType path(String allowed, Consumer<Path> check) {
@@ -218,7 +218,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     }
 
     static SettingType paths() {
-        SettingType paths = items("one or more different paths with commas between them", SettingType::absolute);
+        SettingType paths = items("one or more different paths, comma-separated", SettingType::absolute);
         return new SettingType(paths.allowed(), paths.parser(), true);
     }
 
@@ -226,7 +226,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     static SettingType headers() {
         Pattern header = Pattern.compile(
                 "(?!(?i:webhook-.*|content-(type|length)|host|connection|transfer-encoding):)[A-Za-z0-9-]+: ?[\\x20-\\x7e]+");
-        return of("headers such as Authorization: Bearer …, one a line (\\n between them in the file)", text -> {
+        return of("headers such as Authorization: Bearer …, one per line (separated by \\n in the file)", text -> {
             List<String> lines = text.lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
@@ -244,7 +244,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     /** Whole percentages from 1 to 100. */
     static SettingType percentages() {
         return items(
-                        "ascending whole percentages from 1 to 100, with commas between them",
+                        "ascending comma-separated whole percentages from 1 to 100",
                         (item, absolute) -> within(item, 1, 100))
                 .then(List.class, SettingType::ascending);
     }

@@ -169,7 +169,7 @@ final class SettingsReader {
         if (text.matches("(?s)\".*\"|'.*'")) {
             return ", without quotes";
         } else if (text.matches("(?s)(.*\\s)?#(\\s.*)?")) {
-            return ", without a comment behind it";
+            return ", without a trailing comment";
         }
         return text.matches("(?i)https?://([^/?#@]*@)?[^/?#@:]*_.*")
                 ? ", and no host name has an underscore: give the host another one, such as a network alias"

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param useCredits whether work may go on beyond a limit that is used up, where upstream says that credits pay
  */
 public record QuotaRule(boolean useCredits) {
-    private static final String ON_CREDITS = "past its window, running on credits";
+    private static final String ON_CREDITS = "usage window exhausted, running on credits";
 
     /** The decision. */
     public enum Verdict {
@@ -108,7 +108,7 @@ public record QuotaRule(boolean useCredits) {
         if (onCredits && !isPaid) {
             return refused(usage, window, true);
         }
-        String allowed = maxUsedPercent == null ? "Codex takes work" : "at most " + maxUsedPercent + "% used";
+        String allowed = maxUsedPercent == null ? "Codex accepts work" : "at most " + maxUsedPercent + "% used";
         return new Result(Verdict.ALLOWED, isPaid ? ON_CREDITS : allowed, null, all);
     }
 

@@ -280,8 +280,8 @@ class CommandLineIT {
 
         assertThat(happened)
                 .containsExactly(
-                        "! codex.threads-url = http://gateway.example (-D): tokens go over the network in clear,"
-                                + " whoever reads along has the account; use https, or a gateway on this machine\n");
+                        "! codex.threads-url = http://gateway.example (-D): tokens are sent unencrypted:"
+                                + " anyone on the network path can take over the account; use https, or a gateway on this machine\n");
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("gateway.example");
     }
 
@@ -339,8 +339,8 @@ class CommandLineIT {
                     .singleElement()
                     .asString()
                     .startsWith(
-                            "WARN Check setting: codex.token-url = http://gateway.example/oauth/token (-D): tokens go over"
-                                    + " the network in clear");
+                            "WARN Check setting: codex.token-url = http://gateway.example/oauth/token (-D): tokens are sent"
+                                    + " unencrypted");
         }
     }
 
@@ -413,7 +413,7 @@ class CommandLineIT {
                                 + " cleanup.policy=compact",
                         "! ill.threads  cleanup.policy is delete: once the record of a Slack thread is deleted, later"
                                 + " messages start a new thread",
-                        "               → unless that is meant, set it to compact: kafka-configs.sh --alter --topic"
+                        "               → if this is not intended, set it to compact: kafka-configs.sh --alter --topic"
                                 + " ill.threads --add-config cleanup.policy=compact");
     }
 
@@ -436,7 +436,7 @@ class CommandLineIT {
                 folder.resolve("application.properties"),
                 "webhook.url = https://ci.example.test/\nwebhook.secret = whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwa\n");
         String line = "webhook.secret = *** (application.properties:2): must be whsec_ and 24 to 64 bytes in Base64, or"
-                + " whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma";
+                + " whsk_ and an Ed25519 key of 32 or 64 bytes, or two of these, comma-separated";
 
         assertThat(run("doctor")).isEqualTo(ExitCode.USAGE);
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("✗ settings  " + line + "\n");

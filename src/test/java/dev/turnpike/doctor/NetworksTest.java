@@ -9,6 +9,7 @@ import dev.turnpike.http.CompanyAuthority;
 import dev.turnpike.http.StrictProxy;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -163,6 +164,15 @@ class NetworksTest {
             assertThat(examine(given, false).get(1).state()).isEqualTo(Check.State.OK);
             assertThat(Settings.load(null, given, Map.of()).networkWords())
                     .containsExactly("1 certificates of " + folder + " (environment SSL_CERT_DIR)");
+
+            Path empty = Files.createDirectory(home.resolve("empty"));
+            Settings two = Settings.load(null, Map.of("SSL_CERT_DIR", empty + File.pathSeparator + folder), Map.of());
+            assertThat(two.network().authorities())
+                    .as("a folder without certificates costs no other one")
+                    .hasSize(1);
+            assertThat(two.notices())
+                    .containsExactly("folder " + empty + " (environment SSL_CERT_DIR) is ignored: " + empty
+                            + " holds no certificate");
         } finally {
             server.stop(0);
         }

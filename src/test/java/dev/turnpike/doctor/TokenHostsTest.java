@@ -40,8 +40,7 @@ class TokenHostsTest {
                 .get(0);
 
         assertThat(check.state()).isEqualTo(Check.State.WARNING);
-        assertThat(check.finding())
-                .startsWith(name + " = http://chatgpt.com/x (-D): tokens go over the network in clear");
+        assertThat(check.finding()).startsWith(name + " = http://chatgpt.com/x (-D): tokens are sent unencrypted");
         assertThat(check.advice()).isEqualTo("use https, or a gateway on this machine");
     }
 

@@ -89,19 +89,19 @@ class BadSettingsTest {
                 argumentSet(
                         "a broker without port",
                         "kafka.brokers = one:9092,two",
-                        "kafka.brokers = one:9092,two (my.properties:1): must be host:port, with commas between several"),
+                        "kafka.brokers = one:9092,two (my.properties:1): must be host:port, comma-separated"),
                 argumentSet(
                         "thresholds out of order",
                         "alerts.usage-thresholds = 90,75",
-                        "alerts.usage-thresholds = 90,75 (my.properties:1): must be ascending whole percentages from 1 to 100, with commas between them"),
+                        "alerts.usage-thresholds = 90,75 (my.properties:1): must be ascending comma-separated whole percentages from 1 to 100"),
                 argumentSet(
                         "the same file twice",
                         "codex.auth-files = /a/auth.json, /a/./auth.json",
-                        "codex.auth-files = /a/auth.json, /a/./auth.json (my.properties:1): must be one or more different paths with commas between them"),
+                        "codex.auth-files = /a/auth.json, /a/./auth.json (my.properties:1): must be one or more different paths, comma-separated"),
                 argumentSet(
                         "a malformed secret stays secret",
                         "slack.bot-token = hunter2",
-                        "slack.bot-token = *** (my.properties:1): must be a Slack bot token (xoxb-...); one that is rotated (xoxe.xoxb-...) ends after twelve hours"),
+                        "slack.bot-token = *** (my.properties:1): must be a Slack bot token (xoxb-...); a rotated one (xoxe.xoxb-...) expires after twelve hours"),
                 argumentSet(
                         "a slip of the pen",
                         "poll.taks.idle = 1m",
@@ -173,7 +173,7 @@ class BadSettingsTest {
                 argumentSet(
                         "what the guarantees need",
                         "kafka.properties.acks = 1",
-                        "kafka.properties.acks = 1 (my.properties:1): cannot be set, the delivery guarantees depend on it: leave it out"),
+                        "kafka.properties.acks = 1 (my.properties:1): must not be set, since the delivery guarantees depend on it; remove it"),
                 argumentSet(
                         "brokers by Kafka's name",
                         "kafka.properties.bootstrap.servers = a:1",
@@ -181,7 +181,7 @@ class BadSettingsTest {
                 argumentSet(
                         "security for the embedded broker",
                         "kafka.properties.security.protocol = SSL",
-                        "kafka.properties.security.protocol = SSL (my.properties:1): needs kafka.brokers; without, the embedded broker is used, which is plain text"));
+                        "kafka.properties.security.protocol = SSL (my.properties:1): requires kafka.brokers: the embedded broker supports only PLAINTEXT"));
     }
 
     @Test
@@ -214,7 +214,7 @@ class BadSettingsTest {
         assertThat(problems("", Map.of("WEBHOOK_SECRET_FILE", bad.toString()), Map.of()))
                 .containsExactly("webhook.secret = *** (" + bad
                         + ", named by WEBHOOK_SECRET_FILE): must be whsec_ and 24 to 64 bytes in Base64,"
-                        + " or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
+                        + " or whsk_ and an Ed25519 key of 32 or 64 bytes, or two of these, comma-separated");
         assertThat(problems(
                         "", Map.of("CODEX_ACCESS_TOKEN", "at-1", "CODEX_ACCESS_TOKEN_FILE", bad.toString()), Map.of()))
                 .containsExactly("codex.access-token = *** (environment CODEX_ACCESS_TOKEN):"

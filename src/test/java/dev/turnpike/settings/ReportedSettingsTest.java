@@ -64,7 +64,7 @@ class ReportedSettingsTest {
     void aBrokerWhoseNameNoHostCanHaveIsRefused(String given) {
         assertThat(problems(Map.of("KAFKA_BROKERS", given)))
                 .containsExactly("kafka.brokers = " + given
-                        + " (environment KAFKA_BROKERS): must be host:port, with commas between several");
+                        + " (environment KAFKA_BROKERS): must be host:port, comma-separated");
     }
 
     @Test
@@ -118,7 +118,7 @@ class ReportedSettingsTest {
                         Map.of("KAFKA_BROKERS", "SASL_SSL://a:1", "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "PLAINTEXT")))
                 .singleElement()
                 .asString()
-                .contains("security.protocol", "kafka.brokers has SASL_SSL://");
+                .contains("security.protocol", "conflicts with SASL_SSL:// in kafka.brokers");
         assertThat(problems(Map.of("KAFKA_BROKERS", "SASL_SSL://a:1,SSL://b:2")))
                 .hasSize(1);
         assertThat(problems(Map.of("KAFKA_BROKERS", "http://a:1"))).hasSize(1);
@@ -143,7 +143,7 @@ class ReportedSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("kafka.brokers = ")
-                .endsWith("must be host:port, with commas between several");
+                .endsWith("must be host:port, comma-separated");
     }
 
     /** Also where the password has the marks of a URL or of a list. */
@@ -201,7 +201,7 @@ class ReportedSettingsTest {
         assertThat(problems(withKafkaProperty(property, value)))
                 .singleElement()
                 .asString()
-                .contains("kafka.properties." + property, "cannot be set");
+                .contains("kafka.properties." + property, "must not be set");
     }
 
     /** confluentinc/librdkafka 1412, zendesk/racecar 260: what providers' pages show for clients in other languages. */
@@ -219,7 +219,7 @@ class ReportedSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("kafka.properties." + property + " = ")
-                .endsWith("not known to Kafka's Java clients, for which it is " + meant)
+                .endsWith("is a librdkafka property; Kafka's Java clients use " + meant)
                 .doesNotContain("hunter2");
     }
 
@@ -240,7 +240,7 @@ class ReportedSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("kafka.properties." + property + " = ")
-                .endsWith("must be " + right + ", in these letters");
+                .endsWith("must be exactly " + right + " (case-sensitive)");
     }
 
     @ParameterizedTest
@@ -401,8 +401,8 @@ class ReportedSettingsTest {
                         "KAFKA_PROPERTIES_SASL_MECHANISM", mechanism,
                         "KAFKA_PROPERTIES_SASL_JAAS_CONFIG", login)))
                 .containsExactly("kafka.properties.sasl.mechanism = " + mechanism
-                        + " (environment KAFKA_PROPERTIES_SASL_MECHANISM): but kafka.properties.sasl.jaas.config has the"
-                        + " login module of " + needed);
+                        + " (environment KAFKA_PROPERTIES_SASL_MECHANISM): does not match the login module in"
+                        + " kafka.properties.sasl.jaas.config, which is for " + needed);
     }
 
     /** Then neither has an effect, which is noticed. */
@@ -453,7 +453,7 @@ class ReportedSettingsTest {
                         kafka + "secured.OAuthBearerLoginCallbackHandler")))
                 .singleElement()
                 .asString()
-                .endsWith("must be " + kafka + "OAuthBearerLoginCallbackHandler, as it is called since Kafka 4");
+                .endsWith("must be " + kafka + "OAuthBearerLoginCallbackHandler, the name since Kafka 4");
     }
 
     /** A class of another's may be called so, and a login has secrets. */
@@ -488,7 +488,7 @@ class ReportedSettingsTest {
         assertThat(problems(Map.of(variable, value)))
                 .singleElement()
                 .asString()
-                .endsWith(", without a comment behind it");
+                .endsWith(", without a trailing comment");
     }
 
     @Test
@@ -577,7 +577,7 @@ class ReportedSettingsTest {
         assertThat(problems(Map.of("WEBHOOK_URL", "https://ci.example.test/", "WEBHOOK_SECRET", key)))
                 .containsExactly(
                         "webhook.secret = *** (environment WEBHOOK_SECRET):"
-                                + " must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64, or two of these with a comma");
+                                + " must be whsec_ and 24 to 64 bytes in Base64, or whsk_ and an Ed25519 key of 32 or 64 bytes, or two of these, comma-separated");
     }
 
     @Test
@@ -599,8 +599,8 @@ class ReportedSettingsTest {
 
         assertThat(settings.network().authorities()).isEmpty();
         assertThat(settings.notices())
-                .containsExactly(
-                        "environment SSL_CERT_DIR is ignored: no certificates: " + folder + " holds no certificate");
+                .containsExactly("folder " + folder + " (environment SSL_CERT_DIR) is ignored: " + folder
+                        + " holds no certificate");
     }
 
     @Test

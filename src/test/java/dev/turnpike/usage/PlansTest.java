@@ -211,10 +211,11 @@ class PlansTest {
         UsageReply reply = reply("U13-credit-funded-past-limit.json");
         assertThat(new QuotaRule(false).judge(reply, null).verdict()).isEqualTo(QuotaRule.Verdict.LIMIT_REACHED);
         assertThat(new QuotaRule(false).judge(reply, 90).detail())
-                .startsWith("past its window, running on credits, which commands.use-credits does not allow");
+                .startsWith("usage window exhausted, running on credits, which commands.use-credits does not allow");
         assertThat(new QuotaRule(true).judge(reply, null).isAllowed()).isTrue();
         assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
-        assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
+        assertThat(new QuotaRule(true).judge(reply, 90).detail())
+                .startsWith("usage window exhausted, running on credits: ");
 
         List<Event> reported = looks.look("workspace/user", reply, AT);
         assertThat(reported)
@@ -233,10 +234,11 @@ class PlansTest {
                 + "'credits':{'has_credits':true,'unlimited':false,'balance':'120.5'}}");
 
         assertThat(new QuotaRule(true).judge(reply, 90).isAllowed()).isTrue();
-        assertThat(new QuotaRule(true).judge(reply, 90).detail()).startsWith("past its window, running on credits: ");
+        assertThat(new QuotaRule(true).judge(reply, 90).detail())
+                .startsWith("usage window exhausted, running on credits: ");
         assertThat(new QuotaRule(false).judge(reply, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
         assertThat(new QuotaRule(false).judge(reply, null).detail())
-                .startsWith("past its window, running on credits, which commands.use-credits does not allow");
+                .startsWith("usage window exhausted, running on credits, which commands.use-credits does not allow");
     }
 
     @Test
