@@ -122,7 +122,8 @@ public final class BoardReader implements AutoCloseable {
         } catch (WakeupException e) {
             log.debug("Board reader stopping");
         } catch (RuntimeException e) {
-            failure = e.getMessage();
+            // of a client that cannot be created only the cause names the reason
+            failure = consumer == null ? KafkaClients.words(e) : e.getMessage();
             log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
             pauses.pause(PAUSE);
         }

@@ -2,7 +2,6 @@ package dev.turnpike.board;
 
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,23 +10,25 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** State of Turnpike itself: polls, the lag of consumer groups, and dead letters. */
 public record Pipeline(KafkaClients clients, String prefix, Source source) {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** For each request. */
+    private static final int TIMEOUT_MS = 10_000;
 
     /** Information from the running process; a process that only reads the topics provides its version alone. */
     public interface Source {
@@ -77,45 +78,43 @@ public record Pipeline(KafkaClients clients, String prefix, Source source) {
             Set<String> own = source.groups();
             // and those whose names begin with the prefix, of every instance, as far as this user may see them
             Set<String> names = new TreeSet<>(own);
-            waited(admin.listGroups().valid()).stream()
+            KafkaClients.answer(admin.listGroups(new ListGroupsOptions().timeoutMs(TIMEOUT_MS))
+                            .valid())
+                    .stream()
                     .map(GroupListing::groupId)
                     .filter(group -> group.startsWith(prefix))
                     .forEach(names::add);
             for (String name : names) {
-                OptionalLong lag = Offsets.lag(admin, name, TIMEOUT);
+                OptionalLong lag = Offsets.lag(admin, name, TIMEOUT_MS);
                 if (lag.isPresent() || own.contains(name)) {
                     groups.add(new Group(name, lag.isPresent() ? lag.getAsLong() : null));
                 }
             }
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("Failed to read consumer groups for board reason={}", e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptException e) {
+            log.debug("Stopped reading consumer groups for board");
+        } catch (KafkaException e) {
+            log.warn("Failed to read consumer groups for board reason=\"{}\"", KafkaClients.words(e));
         }
         return new Health(
                 source.version(), new TreeMap<>(source.lastPolls()), groups, source.lastDeliveries(), letters);
     }
 
-    private static long count(Admin admin, String topic)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        List<TopicPartition> partitions =
-                waited(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
-                        .map(info -> new TopicPartition(topic, info.partition()))
-                        .toList();
+    private static long count(Admin admin, String topic) {
+        TopicDescription described = KafkaClients.answer(
+                        admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
+                                .allTopicNames())
+                .get(topic);
+        List<TopicPartition> partitions = described.partitions().stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
         return sum(admin, partitions, OffsetSpec.latest()) - sum(admin, partitions, OffsetSpec.earliest());
     }
 
-    private static long sum(Admin admin, List<TopicPartition> partitions, OffsetSpec wanted)
-            throws ExecutionException, InterruptedException, TimeoutException {
+    private static long sum(Admin admin, List<TopicPartition> partitions, OffsetSpec wanted) {
         Map<TopicPartition, OffsetSpec> asked =
                 partitions.stream().collect(Collectors.toMap(one -> one, same -> wanted));
-        return waited(admin.listOffsets(asked).all()).values().stream()
+        return Offsets.listed(admin, asked, TIMEOUT_MS).values().stream()
                 .mapToLong(ListOffsetsResultInfo::offset)
                 .sum();
-    }
-
-    private static <T> T waited(KafkaFuture<T> reply)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return reply.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

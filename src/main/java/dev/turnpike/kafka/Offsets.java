@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -95,28 +95,30 @@ public final class Offsets {
     /**
      * Records of its topics that a group has not committed yet; empty for a group that has committed nothing.
      *
-     * @param patience for each of two requests
-     * @throws ExecutionException with Kafka's failure
+     * @param timeoutMs for each of two requests
+     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer
      */
-    public static OptionalLong lag(Admin admin, String group, Duration patience)
-            throws ExecutionException, InterruptedException {
-        int millis = Math.toIntExact(patience.toMillis());
-        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(
-                admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().timeoutMs(millis))
-                        .partitionsToOffsetAndMetadata()
-                        .get());
+    public static OptionalLong lag(Admin admin, String group, int timeoutMs) {
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(KafkaClients.answer(
+                admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().timeoutMs(timeoutMs))
+                        .partitionsToOffsetAndMetadata()));
         committed.values().removeIf(Objects::isNull);
         if (committed.isEmpty()) {
             return OptionalLong.empty();
         }
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        var ends = admin.listOffsets(latest, new ListOffsetsOptions().timeoutMs(millis))
-                .all()
-                .get();
+        var ends = listed(admin, latest, timeoutMs);
         return OptionalLong.of(committed.entrySet().stream()
                 .mapToLong(entry -> Math.max(
                         0, ends.get(entry.getKey()).offset() - entry.getValue().offset()))
                 .sum());
+    }
+
+    /** The offsets of partitions; throws a {@link org.apache.kafka.common.KafkaException} when Kafka does not answer. */
+    public static Map<TopicPartition, ListOffsetsResultInfo> listed(
+            Admin admin, Map<TopicPartition, OffsetSpec> wanted, int timeoutMs) {
+        return KafkaClients.answer(admin.listOffsets(wanted, new ListOffsetsOptions().timeoutMs(timeoutMs))
+                .all());
     }
 }

@@ -8,17 +8,14 @@ import dev.turnpike.sinks.delivery.SinkState;
 import dev.turnpike.sinks.delivery.SinkState.Failing;
 import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * State of one sink, read from Kafka.
@@ -31,7 +28,8 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 public record SinkReport(
         String sink, State state, Instant since, String reason, long behind, long retrying, long deadLetters) {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final int TIMEOUT_MS = 60_000;
+
     /** What a sink does now. */
     public enum State {
         DELIVERING,
@@ -57,17 +55,13 @@ public record SinkReport(
                             now,
                             failing.map(Failing::since).orElse(null),
                             failing.map(Failing::reason).or(() -> disabled).orElse(null),
-                            Offsets.lag(admin, kafka.group(sink), PATIENCE).orElse(-1),
+                            Offsets.lag(admin, kafka.group(sink), TIMEOUT_MS).orElse(-1),
                             state.retrying(),
                             letters.stream()
                                     .filter(letter -> letter.sink().equals(sink) && letter.replayed() == null)
                                     .count()));
                 }
             }
-        } catch (ExecutionException e) {
-            throw new KafkaException("Failed to read the state of the sinks from Kafka", e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
         }
         return reports;
     }

@@ -180,7 +180,7 @@ class BoardStateTest {
                         tuple(
                                 "stalled:a" + key,
                                 "warning",
-                                "Open since " + NOW + " without an end.",
+                                "No change since " + NOW + ".",
                                 "Open the task: cancel it there, or let it run."),
                         tuple(
                                 "input:a" + key,
@@ -217,7 +217,7 @@ class BoardStateTest {
                                 "sink:webhook-b" + key,
                                 "error",
                                 "Sink webhook-b: 410",
-                                "Repair the receiver, then resume the sink."));
+                                "Fix the receiver or its URL, then restart Turnpike."));
         record("usage.reset", "w/u", NOW, "\"limit\": \"spark\", " + ACCOUNT);
         assertThat(attention()).hasSize(8).doesNotContain("Usage limit spark reached, resets at noon.");
     }

@@ -59,8 +59,7 @@ class TopIT {
                 .containsSubsequence(
                         "NEEDS YOU  2",
                         "! Waits",
-                        "Open since",
-                        " without an end.",
+                        "No change since ",
                         "→ Open the task: cancel it there, or let it run.",
                         "RUNNING NOW  1",
                         "▸ Waits",
@@ -122,6 +121,11 @@ class TopIT {
         assertThat(top(new SharedKafka.Brokers("127.0.0.1:1"), "codex.", Map.of()))
                 .isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString(UTF_8)).contains("127.0.0.1:1 cannot be read", "kafka.brokers");
+        err.reset();
+        Map<String, String> ssl = Map.of(
+                "KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SSL", "KAFKA_PROPERTIES_SSL_TRUSTSTORE_LOCATION", "/missing");
+        assertThat(top(brokers, "codex.", ssl)).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString(UTF_8)).contains("Failed to load SSL keystore /missing");
         assertThat(top(brokers, "codex.", Map.of(), "--interval", "1ms")).isEqualTo(ExitCode.USAGE);
         assertThat(out.toString(UTF_8)).isEmpty();
     }
