@@ -123,7 +123,7 @@ public final class BoardReader implements AutoCloseable {
             log.debug("Board reader stopping");
         } catch (RuntimeException e) {
             // of a client that cannot be created only the cause names the reason
-            failure = consumer == null ? KafkaClients.words(e) : e.getMessage();
+            failure = consumer == null ? KafkaClients.describe(e) : e.getMessage();
             log.warn("Failed to read topics for board, retrying topics={}* reason={}", prefix, e.toString());
             pauses.pause(PAUSE);
         }

@@ -93,7 +93,7 @@ public record Pipeline(KafkaClients clients, String prefix, Source source) {
         } catch (InterruptException e) {
             log.debug("Stopped reading consumer groups for board");
         } catch (KafkaException e) {
-            log.warn("Failed to read consumer groups for board reason=\"{}\"", KafkaClients.words(e));
+            log.warn("Failed to read consumer groups for board reason=\"{}\"", KafkaClients.describe(e));
         }
         return new Health(
                 source.version(), new TreeMap<>(source.lastPolls()), groups, source.lastDeliveries(), letters);
