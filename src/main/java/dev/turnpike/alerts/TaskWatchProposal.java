@@ -33,7 +33,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
     private static final int NAME_BYTES = 256;
 
     /** The tasks whose details should be read again, since they disagree with the list and that was not reported yet. */
-    public static List<String> doubtful(KnownState state, String account) {
+    public static List<String> conflicting(KnownState state, String account) {
         return state.active(KIND, account).entrySet().stream()
                 .filter(watch -> watch.getValue().conflictSince() != null
                         && !watch.getValue().conflictReported())
@@ -73,7 +73,7 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                     next,
                     next.since(),
                     "standing_seconds",
-                    data -> data.text("status", next.listed().word())));
+                    data -> data.text("status", next.listed().label())));
         }
         if (conflict) {
             events.add(alert(
@@ -81,8 +81,8 @@ public record TaskWatchProposal(Identity account, Observation observed, AlertRul
                     next,
                     next.conflictSince(),
                     "lasting_seconds",
-                    data -> data.text("listed_status", next.listed().word())
-                            .text("shown_status", next.shown().word())));
+                    data -> data.text("listed_status", next.listed().label())
+                            .text("shown_status", next.shown().label())));
         }
         return Decision.change(key, known, next.reported(stalled, conflict), events);
     }

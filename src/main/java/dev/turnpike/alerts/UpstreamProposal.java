@@ -59,7 +59,7 @@ public record UpstreamProposal(
     private Event alert(String type, Failing episode) {
         EventData data = Episodes.fields(account)
                 .text("poll", poll)
-                .text("failure", episode.kind().word())
+                .text("failure", episode.kind().label())
                 .time("since", episode.since())
                 .number("failing_seconds", Episodes.seconds(episode.since(), at))
                 .time("recovered_at", failure == null ? at : null);

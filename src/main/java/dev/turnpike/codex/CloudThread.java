@@ -55,7 +55,7 @@ public record CloudThread(
                 branch,
                 null,
                 false,
-                new Task.LatestTurn(turnId, status, turnId == null ? null : status.word(), null, 1),
+                new Task.LatestTurn(turnId, status, turnId == null ? null : status.label(), null, 1),
                 List.of(),
                 new Task.ThreadState(waitsFor));
     }

@@ -38,7 +38,7 @@ public interface DriftObserver {
     }
 
     /** Reports a value that is not among those known under this name; null counts as {@code none}. */
-    default void word(String of, String word) {
+    default void value(String of, String word) {
         if (word == null || !known(of).contains(word)) {
             seen(of + ":" + bounded(word));
         }

@@ -41,7 +41,7 @@ public final class ThreadItems {
 
     private void add(Fields item) {
         String type = item.text("type");
-        drift.word("thread-item", type);
+        drift.value("thread-item", type);
         switch (type == null ? "" : type) {
             case "userMessage" -> keep(type, userText(item), false, List.of());
             case "agentMessage" -> keep(type, item.text("text"), "final_answer".equals(item.text("phase")), List.of());

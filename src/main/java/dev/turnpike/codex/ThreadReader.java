@@ -63,7 +63,7 @@ public record ThreadReader(DriftObserver drift) {
         String word =
                 thread.child("status").isPresent() ? thread.child("status").text("type") : thread.text("status");
         if (word != null) {
-            drift.word("thread-status", word);
+            drift.value("thread-status", word);
         }
         return word;
     }
@@ -72,7 +72,7 @@ public record ThreadReader(DriftObserver drift) {
         SortedSet<String> flags = new TreeSet<>();
         for (JsonNode flag : status.list("activeFlags")) {
             if (flag.isTextual() && flags.size() < MOST_FLAGS) {
-                drift.word("thread-flag", flag.textValue());
+                drift.value("thread-flag", flag.textValue());
                 flags.add(DriftObserver.bounded(flag.textValue()));
             }
         }

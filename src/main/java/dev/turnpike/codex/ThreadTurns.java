@@ -59,7 +59,7 @@ public final class ThreadTurns {
     private Turn read(String id, Fields turn) {
         drift.fields("thread-turn", turn.object());
         String status = turn.text("status");
-        drift.word("thread-turn-status", status);
+        drift.value("thread-turn-status", status);
         Fields error = turn.child("error");
         String code = error.text("codexErrorInfo");
         String message = Stream.of(error.text("message"), error.text("additionalDetails"))

@@ -120,7 +120,7 @@ public record Turn(
             DELETED,
             RENAMED;
 
-            public String word() {
+            public String label() {
                 return name().toLowerCase(Locale.ROOT);
             }
         }

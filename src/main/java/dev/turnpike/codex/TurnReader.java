@@ -38,7 +38,7 @@ public record TurnReader(DriftObserver drift) {
     }
 
     private Turn assistant(String id, Fields turn) {
-        turn.objects("output_items").forEach(item -> drift.word("item-type", item.text("type")));
+        turn.objects("output_items").forEach(item -> drift.value("item-type", item.text("type")));
         String status = turn.text("turn_status");
         drift.status(status);
         TurnDiff diff = TurnDiff.of(turn);

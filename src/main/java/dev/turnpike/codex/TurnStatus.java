@@ -18,7 +18,7 @@ public enum TurnStatus {
     public static TurnStatus of(String word) {
         if (word != null) {
             for (TurnStatus status : values()) {
-                if (status != UNKNOWN && status.word().equals(word)) {
+                if (status != UNKNOWN && status.label().equals(word)) {
                     return status;
                 }
             }
@@ -27,7 +27,7 @@ public enum TurnStatus {
     }
 
     /** Upstream's value, lower case. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -29,7 +29,7 @@ public class UpstreamException extends RuntimeException {
         MALFORMED;
 
         /** The name in metrics and log lines. */
-        public String word() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -64,7 +64,7 @@ public class UpstreamException extends RuntimeException {
     }
 
     /** Whether an immediate retry of the same call may succeed. */
-    public boolean mayPassAtOnce() {
+    public boolean isRetryableAtOnce() {
         return switch (kind) {
             case SERVER_ERROR, NETWORK, MALFORMED -> retryAfter == null;
             default -> false;
@@ -72,7 +72,7 @@ public class UpstreamException extends RuntimeException {
     }
 
     /** Whether upstream refuses every call for now. */
-    public boolean isTurnedAway() {
+    public boolean isThrottled() {
         return kind == Kind.RATE_LIMITED || kind == Kind.CHALLENGE;
     }
 

@@ -1,5 +1,6 @@
 package dev.turnpike.comparison;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
@@ -16,14 +17,14 @@ import java.util.function.Consumer;
  * The best-of-N requests of one task whose first attempt was published, and whose other attempts are still to be reported; one
  * small record in the state topic, gone with the last of them.
  *
- * @param rounds by the turn id of the first attempt
+ * @param requests by the turn id of the first attempt
  */
-public record KnownAttempts(Map<String, Round> rounds) {
+public record KnownAttempts(@JsonProperty("rounds") Map<String, BestOfNRequest> requests) {
     /** Of a task whose attempts are all reported. */
     public static final KnownAttempts NOTHING = new KnownAttempts(Map.of());
 
     public KnownAttempts {
-        rounds = rounds == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(rounds));
+        requests = requests == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(requests));
     }
 
     /**
@@ -40,7 +41,7 @@ public record KnownAttempts(Map<String, Round> rounds) {
      * @param tries how often a lookup has failed: for the content of the first attempt after the last one had ended, or
      *     before that for attempts that upstream says are gone or too large
      */
-    public record Round(
+    public record BestOfNRequest(
             int count,
             TurnStatus first,
             Instant createdAt,
@@ -86,36 +87,36 @@ public record KnownAttempts(Map<String, Round> rounds) {
             return tries + 1 >= (refused ? Waiting.TRIES : TRIES);
         }
 
-        Round triedAgain() {
-            return new Round(count, first, createdAt, endedAt, since, backfill, stats, about, tries + 1);
+        BestOfNRequest triedAgain() {
+            return new BestOfNRequest(count, first, createdAt, endedAt, since, backfill, stats, about, tries + 1);
         }
     }
 
     /** What is published of the task, already bounded. */
     public record About(String title, String environment, String repository, String branch) {}
 
-    /** With a round that was not published before; one that is known stays as it is. */
-    public KnownAttempts with(String turnId, Round round) {
-        return with(next -> next.putIfAbsent(turnId, round));
+    /** With a request that was not published before; one that is known stays as it is. */
+    public KnownAttempts with(String turnId, BestOfNRequest request) {
+        return with(next -> next.putIfAbsent(turnId, request));
     }
 
     /** After a failed lookup. */
     public KnownAttempts triedAgain(String turnId) {
-        return with(next -> next.computeIfPresent(turnId, (id, round) -> round.triedAgain()));
+        return with(next -> next.computeIfPresent(turnId, (id, request) -> request.triedAgain()));
     }
 
-    /** Without a round that has ended. */
+    /** Without a request that has ended. */
     public KnownAttempts without(String turnId) {
         return with(next -> next.remove(turnId));
     }
 
-    private KnownAttempts with(Consumer<Map<String, Round>> change) {
-        Map<String, Round> next = new LinkedHashMap<>(rounds);
+    private KnownAttempts with(Consumer<Map<String, BestOfNRequest>> change) {
+        Map<String, BestOfNRequest> next = new LinkedHashMap<>(requests);
         change.accept(next);
         return new KnownAttempts(next);
     }
 
     public boolean isEmpty() {
-        return rounds.isEmpty();
+        return requests.isEmpty();
     }
 }

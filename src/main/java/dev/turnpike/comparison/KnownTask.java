@@ -55,11 +55,11 @@ public record KnownTask(
 
     /** Whether nothing is to be expected of it but a new turn: none runs, and none is still to be read or published. */
     public boolean isIdle() {
-        return !owesCalls() && turns.values().stream().noneMatch(KnownTurn::open);
+        return !needsCalls() && turns.values().stream().noneMatch(KnownTurn::open);
     }
 
     /** Whether an ended turn waits for its details, or the turns themselves are still to be read. */
-    public boolean owesCalls() {
+    public boolean needsCalls() {
         return turnsDue
                 || turns.values().stream().anyMatch(turn -> !turn.waiting().isEmpty());
     }

@@ -51,15 +51,15 @@ public record Observation(
     /**
      * The outcome of fetching the details of an ended turn.
      *
-     * @param word how it went
+     * @param status how it went
      * @param turn the turn itself, null unless complete
      * @param prompt the user's words it answers, null when not known
      * @param pullRequests of the task
      */
-    public record DetailsOutcome(Word word, Turn turn, String prompt, List<PullRequest> pullRequests) {
+    public record DetailsOutcome(Status status, Turn turn, String prompt, List<PullRequest> pullRequests) {
 
         /** How it went; what consumers read in the event's {@code details}, but for the last two. */
-        public enum Word {
+        public enum Status {
             COMPLETE,
             /** Given up, or upstream no longer has them. */
             UNAVAILABLE,
@@ -76,7 +76,7 @@ public record Observation(
         }
 
         public static DetailsOutcome complete(Turn turn, String prompt, List<PullRequest> pullRequests) {
-            return new DetailsOutcome(Word.COMPLETE, turn, prompt, pullRequests);
+            return new DetailsOutcome(Status.COMPLETE, turn, prompt, pullRequests);
         }
 
         /**
@@ -101,8 +101,8 @@ public record Observation(
                     turn, user == null ? null : user.text(), details.task().pullRequests());
         }
 
-        public static DetailsOutcome without(Word word) {
-            return new DetailsOutcome(word, null, null, List.of());
+        public static DetailsOutcome without(Status status) {
+            return new DetailsOutcome(status, null, null, List.of());
         }
     }
 }

@@ -90,8 +90,8 @@ final class TurnComparison {
             detailsWanted.add(ended(account, turnId, status, waiting));
             return turn;
         }
-        boolean refused = details.word() == DetailsOutcome.Word.REFUSED;
-        boolean failed = refused || details.word() == DetailsOutcome.Word.FAILED;
+        boolean refused = details.status() == DetailsOutcome.Status.REFUSED;
+        boolean failed = refused || details.status() == DetailsOutcome.Status.FAILED;
         if (failed && !waiting.isOver(refused, observed.at())) {
             return turn.await(status, waiting.triedAgain());
         }

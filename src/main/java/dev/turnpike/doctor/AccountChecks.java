@@ -141,7 +141,7 @@ record AccountChecks(Clock clock, boolean refresh) {
                                     + " in Legacy Codex Cloud, which is what this API serves; new ones may not appear there");
         } catch (UpstreamException e) {
             return Check.warning(
-                    ENVIRONMENTS, "not listed, " + e.kind().word() + ": " + e.getMessage(), UpstreamAdvice.of(e));
+                    ENVIRONMENTS, "not listed, " + e.kind().label() + ": " + e.getMessage(), UpstreamAdvice.of(e));
         } catch (AuthRequiredException | CredentialsUnavailableException e) {
             return Check.warning(ENVIRONMENTS, "not listed: " + e.getMessage(), SIGN_IN);
         }
@@ -160,7 +160,7 @@ record AccountChecks(Clock clock, boolean refresh) {
             return Check.failed(API, "no valid token at the moment: " + e.getMessage(), advice(e));
         } catch (UpstreamException e) {
             String status = e.status() == 0 ? "" : ", status " + e.status();
-            return Check.failed(API, e.kind().word() + status + ": " + e.getMessage(), UpstreamAdvice.of(e));
+            return Check.failed(API, e.kind().label() + status + ": " + e.getMessage(), UpstreamAdvice.of(e));
         } catch (UncheckedIOException e) {
             return Check.failed(
                     API,

@@ -51,7 +51,7 @@ public final class AttemptsEvents {
                 .time("ended_at", ended.endedAt())
                 .time("observed_at", ended.observedAt())
                 .number("attempt_count", attempts.size())
-                .text("details", ended.first() != null ? "complete" : ended.words() ? "unavailable" : "none")
+                .text("details", ended.first() != null ? "complete" : ended.withMessages() ? "unavailable" : "none")
                 .bool("backfill", ended.round().backfill())
                 .account(ended.account());
         ArrayNode array = data.node().putArray("attempts");
@@ -69,7 +69,7 @@ public final class AttemptsEvents {
         Turn content = attempt.content();
         data.number("attempt", number)
                 .text("turn_id", attempt.turnId())
-                .text("status", attempt.status().word())
+                .text("status", attempt.status().label())
                 .time("created_at", attempt.createdAt())
                 .time("ended_at", attempt.endedAt())
                 .duration("duration_seconds", attempt.createdAt(), attempt.endedAt())

@@ -3,7 +3,7 @@ package dev.turnpike.events;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import dev.turnpike.credentials.Identity;
 import java.time.Instant;
 import java.util.List;
@@ -18,17 +18,17 @@ import java.util.stream.Stream;
  * @param round as it was then
  * @param first the first attempt with its content; null where that is not shown or not wanted
  * @param others in upstream's order
- * @param words whether messages are wanted
+ * @param withMessages whether messages are wanted
  * @param observedAt when the end of the last attempt was observed
  */
 public record EndedAttempts(
         Identity account,
         String taskId,
         String turnId,
-        Round round,
+        BestOfNRequest round,
         Turn first,
         List<Turn> others,
-        boolean words,
+        boolean withMessages,
         Instant observedAt) {
 
     /** @throws IllegalArgumentException when an attempt has not ended, or the first one is not the turn itself */
@@ -40,7 +40,7 @@ public record EndedAttempts(
         for (Turn other : others) {
             if (!other.status().isTerminal()) {
                 throw new IllegalArgumentException("attempt=" + other.id() + " has not ended: status="
-                        + other.status().word());
+                        + other.status().label());
             }
         }
     }
@@ -64,7 +64,12 @@ public record EndedAttempts(
 
     private Attempt attempt(Turn turn) {
         return new Attempt(
-                turn.id(), turn.status(), turn.createdAt(), turn.lastEventAt(), turn.diffStats(), words ? turn : null);
+                turn.id(),
+                turn.status(),
+                turn.createdAt(),
+                turn.lastEventAt(),
+                turn.diffStats(),
+                withMessages ? turn : null);
     }
 
     /** It has ended as it was reported, whatever upstream says of it by now. */

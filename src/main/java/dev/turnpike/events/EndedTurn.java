@@ -27,7 +27,7 @@ public record EndedTurn(Identity account, Observation observed, Ended end) {
         Turn content = observed.details().get(end.turnId()).turn();
         if (!end.status().isTerminal()) {
             throw new IllegalArgumentException("turn=" + end.turnId() + " has not ended: status="
-                    + end.status().word());
+                    + end.status().label());
         }
         if (content != null && !content.id().equals(end.turnId())) {
             throw new IllegalArgumentException(

@@ -26,7 +26,7 @@ final class FileData {
         for (ChangedFiles.FileChange file : changed.files()) {
             EventData data = EventData.empty()
                     .text("path", file.path(), Limits.PATH_BYTES)
-                    .text("change", file.change().word())
+                    .text("change", file.change().label())
                     .number("lines_added", file.linesAdded())
                     .number("lines_removed", file.linesRemoved());
             bytes += data.node().toString().getBytes(StandardCharsets.UTF_8).length;
@@ -59,7 +59,7 @@ final class FileData {
             List<Turn.FileEdit> own = file.getValue();
             EventData data = EventData.empty()
                     .text("path", file.getKey(), Limits.PATH_BYTES)
-                    .text("change", own.get(own.size() - 1).kind().word());
+                    .text("change", own.get(own.size() - 1).kind().label());
             bytes += data.node().toString().getBytes(StandardCharsets.UTF_8).length;
             if (bytes > Limits.FILES_BYTES || array.size() == Limits.FILES) {
                 break;
@@ -84,7 +84,7 @@ final class FileData {
                 break;
             }
             EventData data = new EventData(array.addObject());
-            data.text("change", edit.kind().word());
+            data.text("change", edit.kind().label());
             if (edit.diff() == null) {
                 data.truncated("diff");
             } else {

@@ -31,7 +31,7 @@ public final class TaskSnapshots {
                 .text("environment", task.environment(), Limits.NAME_BYTES)
                 .text("branch", task.branch(), Limits.NAME_BYTES)
                 .text("intent", task.intent(), Limits.NAME_BYTES)
-                .text("status", latest.status().word())
+                .text("status", latest.status().label())
                 .time("created_at", task.createdAt())
                 .bool("archived", task.archived())
                 .number("attempt_count", latest.attemptCount())

@@ -3,7 +3,7 @@ package dev.turnpike.events;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.Turn;
-import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
+import dev.turnpike.comparison.Observation.DetailsOutcome.Status;
 import dev.turnpike.comparison.TaskChange.Ended;
 
 /** Builds the event that a turn has ended: {@code turn.completed}, {@code turn.failed} or {@code turn.cancelled}. */
@@ -29,7 +29,7 @@ public final class TurnEvents {
         return new Event(
                 EventTopic.TURNS,
                 ended.task().id(),
-                "turn." + end.status().word(),
+                "turn." + end.status().label(),
                 id(ended),
                 ended.account().account(),
                 ended.task().id(),
@@ -40,7 +40,7 @@ public final class TurnEvents {
 
     /** A fork of a thread keeps the ids of its turns, so that they are unique within a thread only. */
     private static String id(EndedTurn ended) {
-        String id = ended.end().turnId() + ":" + ended.end().status().word();
+        String id = ended.end().turnId() + ":" + ended.end().status().label();
         return ended.task().isThread() ? ended.task().id() + ":" + id : id;
     }
 
@@ -52,7 +52,7 @@ public final class TurnEvents {
                 .text("task_id", task.id())
                 .text("turn_id", end.turnId())
                 .source(task)
-                .text("status", end.status().word())
+                .text("status", end.status().label())
                 .text("title", task.title(), Limits.TITLE_BYTES)
                 .url("url", links.of(task))
                 .text("environment", task.environment(), Limits.NAME_BYTES)
@@ -65,7 +65,7 @@ public final class TurnEvents {
                 .number("attempt_count", Math.max(1, ended.attemptCount()))
                 .diffStats(ended.diffStats())
                 .pullRequests(ended.pullRequests())
-                .text("details", details(ended.details().word()))
+                .text("details", details(ended.details().status()))
                 .bool("backfill", end.backfill())
                 .account(ended.account());
         data.duration("duration_seconds", end.createdAt(), end.endedAt());
@@ -78,8 +78,8 @@ public final class TurnEvents {
         return data.error(turn == null ? null : turn.error(), false).node();
     }
 
-    private static String details(Word word) {
-        return switch (word) {
+    private static String details(Status status) {
+        return switch (status) {
             case COMPLETE -> "complete";
             case NONE -> "none";
             case UNAVAILABLE, FAILED, REFUSED -> "unavailable";

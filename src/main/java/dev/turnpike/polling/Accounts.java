@@ -72,7 +72,7 @@ public final class Accounts {
                 log.error(
                         "Failed to load credentials, retrying source={} kind={} nextInMs={}",
                         slot.source(),
-                        kind.word(),
+                        kind.label(),
                         wait.toMillis(),
                         e);
             }

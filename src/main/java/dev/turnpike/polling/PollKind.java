@@ -9,7 +9,7 @@ public enum PollKind {
     USAGE;
 
     /** The word in route files and metrics. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -31,11 +31,11 @@ public class PollMeters {
     public void polled(String account, PollKind kind, String outcome, Duration took) {
         Timer.builder("turnpike.polls")
                 .description("Polls of an account by how they went")
-                .tags("kind", kind.word(), "outcome", outcome)
+                .tags("kind", kind.label(), "outcome", outcome)
                 .register(registry)
                 .record(took);
         if (outcome.equals("ok")) {
-            Tags tags = Tags.of("account", account, "kind", kind.word());
+            Tags tags = Tags.of("account", account, "kind", kind.label());
             set(
                     LAST_SUCCESS,
                     "When a poll last went well, in Unix seconds",
@@ -62,7 +62,7 @@ public class PollMeters {
     public void replaced(String account) {
         remove(AUTH_REQUIRED, Tags.of("account", account));
         for (PollKind kind : PollKind.values()) {
-            remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.word()));
+            remove(LAST_SUCCESS, Tags.of("account", account, "kind", kind.label()));
         }
     }
 

@@ -81,7 +81,7 @@ public final class Polls {
             log.info(
                     "Polling recovered account={} kind={} failures={}",
                     account.id(),
-                    kind.word(),
+                    kind.label(),
                     account.slot().failures(kind));
         }
         outcomes.accept(account, null);
@@ -122,14 +122,14 @@ public final class Polls {
             log.error(
                     "Poll failed unexpectedly account={} kind={} nextInMs={}",
                     account.id(),
-                    account.kind().word(),
+                    account.kind().label(),
                     wait.toMillis(),
                     cause);
         } else {
             log.warn(
                     "Poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
                     account.id(),
-                    account.kind().word(),
+                    account.kind().label(),
                     outcome,
                     failures,
                     wait.toMillis(),
@@ -179,7 +179,7 @@ public final class Polls {
 
     private static String outcome(Throwable cause) {
         if (cause instanceof UpstreamException upstream) {
-            return upstream.kind().word();
+            return upstream.kind().label();
         } else if (cause instanceof AuthRequiredException) {
             return "auth-required";
         } else if (cause instanceof CredentialsUnavailableException) {

@@ -32,7 +32,7 @@ public record WatchedAccount(Identity identity, AccountShard shard, SignInSlot s
     }
 
     /** What is known of the account as a whole; null before first contact. Reads the state first where that is still to be done. */
-    public KnownAccount contact() {
+    public KnownAccount knownAccount() {
         return shard.read(known -> source().account(known, id()));
     }
 

@@ -47,7 +47,7 @@ public record AttemptsProposal(
     @Override
     public Decision decide(KnownState known) {
         KnownAttempts before = OpenAttempts.of(known, account, taskId);
-        if (!before.rounds().containsKey(turnId)) {
+        if (!before.requests().containsKey(turnId)) {
             return Decision.NOTHING;
         }
         Map<StateKey<?>, Record> state = new LinkedHashMap<>();

@@ -64,10 +64,10 @@ public record MissingTaskProposal(
     /** All that is left of the task is that the turn has ended. */
     private Observation remembered(Ended ended) {
         Task.LatestTurn latest = new Task.LatestTurn(
-                ended.turnId(), ended.status(), ended.status().word(), null, 1);
+                ended.turnId(), ended.status(), ended.status().label(), null, 1);
         Task.ThreadState thread = source == Source.THREADS ? new Task.ThreadState(new TreeSet<>()) : null;
         Task task = new Task(taskId, null, null, null, null, null, null, false, latest, List.of(), thread);
-        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.UNAVAILABLE);
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Status.UNAVAILABLE);
         return Observation.ofAsked(task, at).withDetails(Map.of(ended.turnId(), none));
     }
 }

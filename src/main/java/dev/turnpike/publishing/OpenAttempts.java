@@ -2,7 +2,7 @@ package dev.turnpike.publishing;
 
 import dev.turnpike.comparison.KnownAttempts;
 import dev.turnpike.comparison.KnownAttempts.About;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.events.Bounded;
 import dev.turnpike.events.EndedTurn;
@@ -55,7 +55,7 @@ public final class OpenAttempts {
         Ended end = reported.end();
         return open.with(
                 end.turnId(),
-                new Round(
+                new BestOfNRequest(
                         count,
                         end.status(),
                         end.createdAt(),

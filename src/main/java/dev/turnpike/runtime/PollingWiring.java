@@ -66,7 +66,7 @@ record PollingWiring(
         Accounts accounts = new Accounts(watching.slots(), shards::of, schedule, meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, new UpstreamAlerts(alerts, observer, clock), clock));
         for (PollKind kind : PollKind.values()) {
-            beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
+            beans.bind(kind.label() + "Due", accounts.dueExpression(kind));
         }
         CodexClient codex = tracing.traced(new RouteCodexClient(context, new UpstreamFailures(clock)));
         beans.bind("taskPolls", scans(context, codex, alerts));

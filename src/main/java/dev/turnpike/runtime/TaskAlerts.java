@@ -21,7 +21,7 @@ import java.util.List;
 record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
 
     @Override
-    public List<Proposal> saw(Identity account, List<Observation> observed) {
+    public List<Proposal> onObserved(Identity account, List<Observation> observed) {
         List<Proposal> proposals = new ArrayList<>();
         observed.forEach(task -> proposals.add(new TaskWatchProposal(account, task, rules, links)));
         // usage is attributed by turn id, which is a thread's own only within the thread
@@ -37,7 +37,7 @@ record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
     }
 
     @Override
-    public List<Proposal> gone(Identity account, String taskId, Instant at) {
+    public List<Proposal> onGone(Identity account, String taskId, Instant at) {
         return List.of(
                 TaskWatchProposal.gone(account.account(), taskId),
                 TaskWatchProposal.threadGone(account.account(), taskId),
@@ -46,7 +46,7 @@ record TaskAlerts(AlertRules rules, TaskLinks links) implements TaskListener {
     }
 
     @Override
-    public List<String> doubtful(KnownState known, String account) {
-        return TaskWatchProposal.doubtful(known, account);
+    public List<String> conflicting(KnownState known, String account) {
+        return TaskWatchProposal.conflicting(known, account);
     }
 }

@@ -23,7 +23,7 @@ record UpstreamAlerts(AlertRules rules, UpstreamMeters drift, Clock clock)
         Instant now = clock.instant();
         UpstreamException.Kind how = failure == null ? null : failure.kind();
         List<Proposal> proposals = List.of(
-                new UpstreamProposal(account.identity(), account.kind().word(), how, now, rules),
+                new UpstreamProposal(account.identity(), account.kind().label(), how, now, rules),
                 new DriftProposal(account.identity(), drift.names(), now));
         try {
             account.shard().publish(proposals);

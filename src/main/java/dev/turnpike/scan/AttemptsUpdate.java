@@ -7,7 +7,7 @@ import dev.turnpike.codex.TurnMap;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import dev.turnpike.events.EndedAttempts;
 import dev.turnpike.publishing.AttemptsProposal;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class AttemptsUpdate extends TaskCalls {
     private static final Logger log = LoggerFactory.getLogger(AttemptsUpdate.class);
 
-    final Round round;
+    final BestOfNRequest request;
     /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
     /** The first attempt with its content; null while upstream has not shown its end, and where no content is wanted. */
@@ -30,32 +30,32 @@ final class AttemptsUpdate extends TaskCalls {
 
     private boolean tryUsed;
 
-    AttemptsUpdate(TaskScan scan, String taskId, String turnId, Round round) {
+    AttemptsUpdate(TaskScan scan, String taskId, String turnId, BestOfNRequest request) {
         super(scan, taskId, turnId);
-        this.round = round;
+        this.request = request;
     }
 
     @Override
-    void complete() {
+    void makeCalls() {
         try {
-            ask();
+            readAttempts();
         } catch (UpstreamException e) {
             failed(e);
             // before the last attempt has ended only what will not pass by itself is a try: there is time to wait
             boolean lasting = e.kind() == Kind.NOT_FOUND || e.kind() == Kind.TOO_LARGE;
-            tryUsed = (round.isOver(siblings) || lasting) && countsAsTry();
+            tryUsed = (request.isOver(siblings) || lasting) && countsAsTry();
         }
     }
 
-    private void ask() {
+    private void readAttempts() {
         JsonNode listed = find("tasks", taskId, "turns", id, "sibling_turns");
         if (listed == null) {
             drift.seen("missing:sibling-turns-endpoint");
         } else {
             siblings = inOrder(new TurnMapReader(drift).readSiblings(listed).stream());
         }
-        boolean mapped = siblings == null || round.isShort(siblings);
-        if (!mapped && round.isOver(siblings) && scan.settings.details() && scan.isGoingOn()) {
+        boolean mapped = siblings == null || request.isShort(siblings);
+        if (!mapped && request.isOver(siblings) && scan.settings.details() && scan.mayContinue()) {
             JsonNode reply = find("tasks", taskId);
             first = reply == null
                     ? null
@@ -63,12 +63,12 @@ final class AttemptsUpdate extends TaskCalls {
             // followed up meanwhile, or not shown to its end: the mapping may have the turn
             mapped = first == null;
         }
-        if (mapped && scan.isGoingOn()) {
-            askForTurns();
+        if (mapped && scan.mayContinue()) {
+            readTurns();
         }
     }
 
-    private void askForTurns() {
+    private void readTurns() {
         TurnMap turns = new TurnMapReader(drift).read(read("tasks", taskId, "turns"));
         Turn own = turns.turns().get(id);
         if (own == null) {
@@ -76,10 +76,10 @@ final class AttemptsUpdate extends TaskCalls {
             return;
         }
         first = scan.settings.details() ? ended(own) : null;
-        if (siblings == null || round.isShort(siblings)) {
+        if (siblings == null || request.isShort(siblings)) {
             siblings = inOrder(turns.siblingsOf(own));
         }
-        if (round.isOver(siblings) && scan.settings.details() && first == null) {
+        if (request.isOver(siblings) && scan.settings.details() && first == null) {
             notShown("upstream does not show the end of the turn");
         }
     }
@@ -120,23 +120,24 @@ final class AttemptsUpdate extends TaskCalls {
 
     /** Whether all is there that is to be reported, or what is missing will not come. */
     boolean isComplete() {
-        return round.isOver(siblings)
-                && (first != null || !scan.settings.details() || (tryUsed && round.isLastTry(failure.isRefusal())));
+        return request.isOver(siblings)
+                && (first != null || !scan.settings.details() || (tryUsed && request.isLastTry(failure.isRefusal())));
     }
 
     /** Whether it was seen that there is no other attempt, where that was not known before. */
     boolean isAlone() {
-        return round.count() == 0 && siblings != null && siblings.isEmpty();
+        return request.count() == 0 && siblings != null && siblings.isEmpty();
     }
 
     /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
     boolean isHopeless() {
-        return !round.isOver(siblings) && round.isStale(scan.begun);
+        return !request.isOver(siblings) && request.isStale(scan.begun);
     }
 
     /** What is to be reported of them. */
     EndedAttempts ended() {
-        boolean words = scan.settings.details();
-        return new EndedAttempts(scan.account.identity(), taskId, id, round, first, siblings, words, scan.begun);
+        boolean withMessages = scan.settings.details();
+        return new EndedAttempts(
+                scan.account.identity(), taskId, id, request, first, siblings, withMessages, scan.begun);
     }
 }

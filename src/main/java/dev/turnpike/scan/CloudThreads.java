@@ -53,7 +53,7 @@ final class CloudThreads implements TaskSource {
 
     /** Times are whole seconds: what began in the second of first contact counts as begun after it. */
     @Override
-    public KnownAccount contact(TaskPage page, Instant date) {
+    public KnownAccount firstContact(TaskPage page, Instant date) {
         Instant now = date == null ? scan.begun : date;
         Instant baseline = now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1);
         return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), null);
@@ -63,7 +63,7 @@ final class CloudThreads implements TaskSource {
     public TaskUpdate compare(JsonNode item) throws MalformedItemException {
         CloudThread thread = reader.read(item);
         // what a sub-agent does is part of the turn that started it
-        if (!scan.due.meets(thread.id()) || thread.subAgent()) {
+        if (!scan.due.firstSeen(thread.id()) || thread.subAgent()) {
             return null;
         }
         KnownTask known = scan.account.known(thread.id());

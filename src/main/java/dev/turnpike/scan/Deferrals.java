@@ -27,7 +27,7 @@ final class Deferrals {
 
     private static final class Entry {
         private Instant seen;
-        private Instant asked;
+        private Instant fetched;
         private int failures;
         /** The tries in a row to which upstream said that there is no such thing. */
         private int missing;
@@ -35,9 +35,9 @@ final class Deferrals {
         private Instant until = Instant.MIN;
         private Instant lastTry = Instant.MIN;
 
-        Entry(Instant seen, Instant asked) {
+        Entry(Instant seen, Instant fetched) {
             this.seen = seen;
-            this.asked = asked;
+            this.fetched = fetched;
         }
     }
 
@@ -51,28 +51,28 @@ final class Deferrals {
     }
 
     private Entry change(String id) {
-        return entries.computeIfAbsent(id, key -> new Entry(nothing.seen, nothing.asked));
+        return entries.computeIfAbsent(id, key -> new Entry(nothing.seen, nothing.fetched));
     }
 
-    synchronized void saw(String id, Instant now) {
+    synchronized void recordSeen(String id, Instant now) {
         change(id).seen = now;
     }
 
-    /** When it was last seen on the list, or was to be asked for. */
+    /** When it was last seen on the list, or was to be fetched for. */
     synchronized Instant lastSeen(String id) {
         return of(id).seen;
     }
 
-    synchronized void asked(String id, Instant now) {
-        change(id).asked = now;
+    synchronized void recordFetched(String id, Instant now) {
+        change(id).fetched = now;
     }
 
     /** When calls about it were last made. */
-    synchronized Instant lastAsked(String id) {
-        return of(id).asked;
+    synchronized Instant lastFetched(String id) {
+        return of(id).fetched;
     }
 
-    /** Forgets the others; those that failed a day after their pause is over, since one that is asked for fails again by then. */
+    /** Forgets the others; those that failed a day after their pause is over, since one that is fetched for fails again by then. */
     synchronized void keepOnly(Set<String> ids, Instant now) {
         entries.entrySet()
                 .removeIf(entry -> !ids.contains(entry.getKey())
@@ -83,7 +83,7 @@ final class Deferrals {
     synchronized void failed(String id, UpstreamException failure, Instant now) {
         boolean tried = countsAsTry(id, failure, now);
         Entry entry = change(id);
-        if (failure.isTurnedAway()) {
+        if (failure.isThrottled()) {
             entry.failures = Math.max(1, entry.failures);
         } else {
             entry.failures++;
@@ -95,7 +95,7 @@ final class Deferrals {
     }
 
     synchronized void succeeded(String id) {
-        entries.computeIfPresent(id, (key, entry) -> new Entry(entry.seen, entry.asked));
+        entries.computeIfPresent(id, (key, entry) -> new Entry(entry.seen, entry.fetched));
     }
 
     /** Whether it need not wait any longer. */
@@ -121,6 +121,6 @@ final class Deferrals {
     /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
     synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
         boolean spaced = !now.minus(BETWEEN_TRIES).isBefore(of(id).lastTry);
-        return !failure.isTurnedAway() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
+        return !failure.isThrottled() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);
     }
 }

@@ -27,8 +27,8 @@ final class DueTasks {
 
     private final TaskScan scan;
     private final Deferrals deferrals;
-    /** The ids of tasks that this scan has met. */
-    private final Set<String> met = new HashSet<>();
+    /** The ids of tasks that this scan has seen. */
+    private final Set<String> seen = new HashSet<>();
     /** Those about which it has made calls. */
     private final Set<String> fetched = new HashSet<>();
     /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
@@ -44,14 +44,14 @@ final class DueTasks {
      *
      * @return whether this scan had not met it before
      */
-    boolean meets(String taskId) {
-        return met.add(taskId);
+    boolean firstSeen(String taskId) {
+        return seen.add(taskId);
     }
 
     /** Calls about the task are to be made in this poll; it counts as seen. */
-    void fetches(String taskId) {
+    void willFetch(String taskId) {
         fetched.add(taskId);
-        deferrals.saw(taskId, scan.begun);
+        deferrals.recordSeen(taskId, scan.begun);
     }
 
     void postpone(TaskUpdate update) {
@@ -64,17 +64,17 @@ final class DueTasks {
         Set<String> awaited = new HashSet<>(active.keySet());
         open().forEach(attempts -> awaited.add(attempts.id));
         deferrals.keepOnly(awaited, scan.begun);
-        if (!scan.isGoingOn()) {
+        if (!scan.mayContinue()) {
             return List.of();
         }
         Set<String> due = new LinkedHashSet<>();
         postponed.keySet().stream().filter(this::mayFetch).forEach(due::add);
-        of(active, KnownTask::owesCalls).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
-        of(active, task -> !task.owesCalls())
+        of(active, KnownTask::needsCalls).limit(INCOMPLETE_AT_ONCE).forEach(due::add);
+        of(active, task -> !task.needsCalls())
                 .filter(taskId -> isHidden(taskId, active.get(taskId)))
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
-        scan.source.doubtful().stream()
+        scan.source.conflicting().stream()
                 .filter(this::mayFetch)
                 .limit(OPEN_AT_ONCE)
                 .forEach(due::add);
@@ -89,13 +89,13 @@ final class DueTasks {
     private Stream<String> of(Map<String, KnownTask> active, Predicate<KnownTask> which) {
         return active.keySet().stream()
                 .filter(taskId -> mayFetch(taskId) && which.test(active.get(taskId)))
-                .sorted(Comparator.comparing(deferrals::lastAsked));
+                .sorted(Comparator.comparing(deferrals::lastFetched));
     }
 
     /** The list shows the latest turn of a task: one that runs under it is asked for even while the task is listed. */
     private boolean isHidden(String taskId, KnownTask task) {
-        boolean listed = met.contains(taskId);
-        Instant last = listed ? deferrals.lastAsked(taskId) : deferrals.lastSeen(taskId);
+        boolean listed = seen.contains(taskId);
+        Instant last = listed ? deferrals.lastFetched(taskId) : deferrals.lastSeen(taskId);
         Duration patience = scan.source.isOrdered() ? scan.settings.askAfter() : Duration.ZERO;
         return (!listed || task.hasOpenTurnBefore(task.latestTurnId()))
                 && last.plus(patience).isBefore(scan.begun);
@@ -103,32 +103,32 @@ final class DueTasks {
 
     /** @param known null for a task that is idle, or was never seen */
     private TaskUpdate update(String taskId, KnownTask known) {
-        fetches(taskId);
+        willFetch(taskId);
         TaskUpdate listed = postponed.remove(taskId);
         return listed != null ? listed : scan.source.unseen(taskId, known != null ? known : scan.account.known(taskId));
     }
 
     /** The attempts to ask for now; none where no call may be made. */
     List<AttemptsUpdate> attempts() {
-        if (!scan.isGoingOn()) {
+        if (!scan.mayContinue()) {
             return List.of();
         }
         return open().filter(this::isDue)
-                .sorted(Comparator.comparing(attempts -> deferrals.lastAsked(attempts.id)))
+                .sorted(Comparator.comparing(attempts -> deferrals.lastFetched(attempts.id)))
                 .limit(OPEN_AT_ONCE)
                 .toList();
     }
 
     private Stream<AttemptsUpdate> open() {
         return scan.source.openAttempts().entrySet().stream()
-                .flatMap(task -> task.getValue().rounds().entrySet().stream()
-                        .map(round -> new AttemptsUpdate(scan, task.getKey(), round.getKey(), round.getValue())));
+                .flatMap(task -> task.getValue().requests().entrySet().stream()
+                        .map(request -> new AttemptsUpdate(scan, task.getKey(), request.getKey(), request.getValue())));
     }
 
     /** After several answers that upstream does not show them there is no hurry to ask again. */
     private boolean isDue(AttemptsUpdate attempts) {
-        boolean waitedFor = attempts.round.tries() < Waiting.TRIES
-                && !scan.begun.isBefore(deferrals.lastAsked(attempts.id).plus(LONGEST_PAUSE));
+        boolean waitedFor = attempts.request.tries() < Waiting.TRIES
+                && !scan.begun.isBefore(deferrals.lastFetched(attempts.id).plus(LONGEST_PAUSE));
         return waitedFor || deferrals.isDue(attempts.id, scan.begun);
     }
 }

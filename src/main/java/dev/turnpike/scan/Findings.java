@@ -36,18 +36,18 @@ final class Findings {
     }
 
     /** Has the calls made; what they find comes after what was found about the tasks before it. */
-    void fetch(TaskCalls inquiry) {
+    void fetch(TaskCalls task) {
         calls.add(() -> {
-            if (scan.isGoingOn()) {
-                inquiry.complete();
+            if (scan.mayContinue()) {
+                task.makeCalls();
             }
-            return inquiry::settle;
+            return task::complete;
         });
     }
 
     /** What the list says of a task is all that is asked about it for now. */
     void listed(TaskUpdate update) {
-        calls.then(update::settle);
+        calls.then(update::complete);
     }
 
     /** To be published with what was found up to here, or later. */
@@ -83,19 +83,19 @@ final class Findings {
     }
 
     /** Whether there is anything to hand over, be it for those who listen alone. */
-    boolean areThere() {
-        return !proposals.isEmpty() || !seen.isEmpty();
+    boolean isEmpty() {
+        return proposals.isEmpty() && seen.isEmpty();
     }
 
     /** Whether there are so many that none should wait for another page. */
-    boolean areMany() {
+    boolean isFull() {
         return Math.max(proposals.size(), seen.size()) >= LARGEST_BATCH;
     }
 
     /** What is to be published now. */
     List<Proposal> handOver() {
         if (!seen.isEmpty()) {
-            proposals.addAll(context.listener().saw(scan.account.identity(), List.copyOf(seen)));
+            proposals.addAll(context.listener().onObserved(scan.account.identity(), List.copyOf(seen)));
             seen.clear();
         }
         List<Proposal> taken = List.copyOf(proposals);

@@ -54,7 +54,7 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public KnownAccount contact(TaskPage page, Instant date) {
+    public KnownAccount firstContact(TaskPage page, Instant date) {
         Instant newest = newest(page, date);
         Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
         return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), newest);
@@ -80,7 +80,7 @@ final class LegacyTasks implements TaskSource {
     @Override
     public TaskUpdate compare(JsonNode item) throws MalformedItemException {
         Task listed = reader.read(item);
-        scan.saw(listed);
+        scan.onListed(listed);
         // a time that has not come is none: what ended long ago must not pass for news
         boolean ahead = listed.updatedAt() != null && scan.isAhead(listed.updatedAt());
         Task task = ahead ? listed.withoutUpdatedAt() : listed;
@@ -99,8 +99,8 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public List<String> doubtful() {
-        return scan.account.shard().read(state -> scan.context.listener().doubtful(state, scan.account.id()));
+    public List<String> conflicting() {
+        return scan.account.shard().read(state -> scan.context.listener().conflicting(state, scan.account.id()));
     }
 
     @Override

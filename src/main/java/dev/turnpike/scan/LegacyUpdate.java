@@ -11,7 +11,7 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
-import dev.turnpike.comparison.Observation.DetailsOutcome.Word;
+import dev.turnpike.comparison.Observation.DetailsOutcome.Status;
 import dev.turnpike.comparison.TaskChange.Ended;
 import dev.turnpike.comparison.TurnChain;
 
@@ -24,7 +24,7 @@ final class LegacyUpdate extends TaskUpdate {
     /** Null while they were not read. */
     private TaskDetails details;
 
-    private boolean turnsAsked;
+    private boolean turnsRead;
 
     LegacyUpdate(TaskScan scan, String taskId, KnownTask known) {
         super(scan, taskId, known);
@@ -32,7 +32,7 @@ final class LegacyUpdate extends TaskUpdate {
     }
 
     @Override
-    void complete() {
+    void makeCalls() {
         if (observed == null) {
             readDetails();
             if (details == null) {
@@ -57,7 +57,7 @@ final class LegacyUpdate extends TaskUpdate {
     }
 
     private void readDetails() {
-        if (details == null && scan.calls.arePossible()) {
+        if (details == null && scan.calls.mayCall()) {
             try {
                 details = new TaskDetailsReader(drift).read(read("tasks", taskId), taskId);
             } catch (UpstreamException e) {
@@ -67,10 +67,10 @@ final class LegacyUpdate extends TaskUpdate {
     }
 
     private void readTurns() {
-        if (turnsAsked || observed.turns() != null || !scan.calls.arePossible()) {
+        if (turnsRead || observed.turns() != null || !scan.calls.mayCall()) {
             return;
         }
-        turnsAsked = true;
+        turnsRead = true;
         try {
             see(observed.withTurns(turns()));
         } catch (UpstreamException e) {
@@ -144,7 +144,7 @@ final class LegacyUpdate extends TaskUpdate {
             }
         }
         if (countsAsTry()) {
-            without(failure.isRefusal() ? Word.REFUSED : Word.FAILED);
+            without(failure.isRefusal() ? Status.REFUSED : Status.FAILED);
         }
         failure = failure == null ? before : failure;
     }

@@ -22,7 +22,7 @@ final class OlderPages {
     /** The page at which the sweep goes on; null between two rounds. */
     private String position;
 
-    private Instant nextRound = Instant.MIN;
+    private Instant nextSweep = Instant.MIN;
     /** Which of the known tasks are checked next for whether they may be forgotten. */
     private long turn;
 
@@ -35,10 +35,10 @@ final class OlderPages {
     PageRun begin(TaskScan scan, String below) {
         history = !scan.known.historyDone();
         if (!history && position == null) {
-            if (scan.begun.isBefore(nextRound)) {
+            if (scan.begun.isBefore(nextSweep)) {
                 return null;
             }
-            nextRound = scan.begun.plus(scan.settings.sweep());
+            nextSweep = scan.begun.plus(scan.settings.sweep());
             position = below;
         }
         String reached = history ? scan.known.historyCursor() : position;
@@ -100,7 +100,7 @@ final class OlderPages {
     }
 
     private static void moveHistory(TaskScan scan, boolean done, String cursor) {
-        scan.move(state -> state.withHistory(done, cursor));
+        scan.updateAccount(state -> state.withHistory(done, cursor));
     }
 
     /** Its cursor is of no use: it begins anew, but not for ever; what it has not met is left to the sweep. */
@@ -110,7 +110,7 @@ final class OlderPages {
         boolean givenUp = restarts > MOST_RESTARTS;
         moveHistory(scan, givenUp, null);
         if (givenUp) {
-            scan.odd("history-incomplete");
+            scan.reportDrift("history-incomplete");
             log.warn(
                     "History scan restarted too often, leaving the rest to the sweep of older pages account={}",
                     scan.account.id());

@@ -50,7 +50,7 @@ final class PageRun {
      * @param first whether this scan had not met it before: one that moved down a page breaks no order
      * @param latest what a time may be at most; one that is ahead says nothing about where the list is
      */
-    void saw(Task task, boolean first, Instant latest) {
+    void recordTask(Task task, boolean first, Instant latest) {
         Instant updated = task.updatedAt();
         if (updated == null || (first && lowest != null && updated.isAfter(lowest))) {
             disordered = true;
@@ -70,12 +70,12 @@ final class PageRun {
     }
 
     /** An item that could not be read: others go through, but the watermark waits for it a while. */
-    void sawMalformed(JsonNode item) {
+    void recordMalformed(JsonNode item) {
         malformed.add(item.toString().hashCode());
     }
 
     /** Goes on to the next page; at the end of the list, or where a cursor comes again, there is none. */
-    void goOn() {
+    void advance() {
         circular = next != null && !cursors.add(next);
         cursor = circular ? null : next;
     }

@@ -8,49 +8,49 @@ final class PollCalls {
     /** So many failures in a row, and the next call would meet the same. */
     private static final int ROW = 16;
 
-    private int row;
-    private int good;
-    private int turnedAway;
+    private int failuresInARow;
+    private int succeeded;
+    private int throttled;
     private UpstreamException stop;
 
     synchronized void succeeded() {
-        row = 0;
-        good++;
+        failuresInARow = 0;
+        succeeded++;
     }
 
     /** A failed call is a matter of what it was about, unless upstream asks for a pause or nothing works any more. */
     synchronized void failed(UpstreamException failure) {
-        row++;
-        turnedAway += failure.isTurnedAway() ? 1 : 0;
+        failuresInARow++;
+        throttled += failure.isThrottled() ? 1 : 0;
         boolean pause = failure.retryAfter().orElse(Duration.ZERO).compareTo(Duration.ZERO) > 0;
-        if (stop == null && (pause || row >= ROW)) {
+        if (stop == null && (pause || failuresInARow >= ROW)) {
             stop = failure;
         }
     }
 
     /** Whether another call may be made in this poll. */
-    synchronized boolean arePossible() {
+    synchronized boolean mayCall() {
         return stop == null;
     }
 
     /** Whether any call was answered. */
-    synchronized boolean wereGood() {
-        return good > 0;
+    synchronized boolean anySucceeded() {
+        return succeeded > 0;
     }
 
     /** Whether upstream has turned a call away, so that there should be fewer at a time. */
-    synchronized boolean wereTurnedAway() {
-        return turnedAway > 0;
+    synchronized boolean wasThrottled() {
+        return throttled > 0;
     }
 
     /** Whether upstream has answered more calls than it has turned away, so that it need not be spared. */
-    synchronized boolean wereMostlyAdmitted() {
-        return good > turnedAway;
+    synchronized boolean isMostlyAdmitted() {
+        return succeeded > throttled;
     }
 
     /** The failure that makes this poll a failed one although calls were answered; null when there is none. */
     synchronized UpstreamException failure() {
-        boolean asked = stop != null && (stop.retryAfter().isPresent() || stop.isTurnedAway());
-        return asked || good == 0 ? stop : null;
+        boolean asked = stop != null && (stop.retryAfter().isPresent() || stop.isThrottled());
+        return asked || succeeded == 0 ? stop : null;
     }
 }

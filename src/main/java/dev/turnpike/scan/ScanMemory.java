@@ -55,8 +55,8 @@ final class ScanMemory {
         return Math.max(1, setting - fewer);
     }
 
-    void called(boolean turnedAway, int setting) {
-        fewer = turnedAway ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
+    void called(boolean throttled, int setting) {
+        fewer = throttled ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
     }
 
     /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */

@@ -19,7 +19,7 @@ abstract class TaskCalls {
     /** The last call about it that failed; null when none has. */
     UpstreamException failure;
 
-    private boolean asked;
+    private boolean called;
 
     TaskCalls(TaskScan scan, String taskId, String id) {
         this.scan = scan;
@@ -29,7 +29,7 @@ abstract class TaskCalls {
     }
 
     /** Makes the calls, each reply deciding about the next. */
-    abstract void complete();
+    abstract void makeCalls();
 
     /** Puts what was found to the findings of the scan. */
     abstract void report();
@@ -37,14 +37,14 @@ abstract class TaskCalls {
     /** Calls about it failed, which were deferred. */
     void deferred() {}
 
-    final void settle() {
+    final void complete() {
         Deferrals deferrals = scan.memory.deferrals;
-        if (asked) {
-            deferrals.asked(id, scan.begun);
+        if (called) {
+            deferrals.recordFetched(id, scan.begun);
         }
-        if (asked && failure == null) {
+        if (called && failure == null) {
             deferrals.succeeded(id);
-        } else if (asked) {
+        } else if (called) {
             deferrals.failed(id, failure, scan.begun);
             deferred();
         }
@@ -56,7 +56,7 @@ abstract class TaskCalls {
     }
 
     final JsonNode read(CodexRequest request) {
-        asked = true;
+        called = true;
         JsonNode json = scan.context.codex().read(request).json();
         scan.calls.succeeded();
         return json;

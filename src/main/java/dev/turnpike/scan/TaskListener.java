@@ -14,17 +14,17 @@ public interface TaskListener {
     TaskListener NONE = new TaskListener() {};
 
     /** Tasks were seen. */
-    default List<Proposal> saw(Identity account, List<Observation> observed) {
+    default List<Proposal> onObserved(Identity account, List<Observation> observed) {
         return List.of();
     }
 
     /** Upstream no longer has a task. */
-    default List<Proposal> gone(Identity account, String taskId, Instant at) {
+    default List<Proposal> onGone(Identity account, String taskId, Instant at) {
         return List.of();
     }
 
     /** The tasks of an account that should be asked for by their id at each poll. */
-    default List<String> doubtful(KnownState known, String account) {
+    default List<String> conflicting(KnownState known, String account) {
         return List.of();
     }
 }

@@ -95,13 +95,13 @@ final class TaskPages {
 
     /** The page's items were compared, and the calls about them are on their way: where to go on. */
     void done() {
-        run.goOn();
+        run.advance();
         if (!older || memory.older.isHistory()) {
             if (run.isDisordered()) {
-                scan.odd("list-order");
+                scan.reportDrift("list-order");
             }
             if (run.isCircular()) {
-                scan.odd("repeated-cursor");
+                scan.reportDrift("repeated-cursor");
             }
         }
         if (older) {
@@ -147,7 +147,7 @@ final class TaskPages {
     }
 
     private boolean isTimeUp(int most) {
-        return pages >= most || !scan.isGoingOn();
+        return pages >= most || !scan.mayContinue();
     }
 
     /** To the top of the last run: of those above it no overlap was read. */
@@ -159,14 +159,14 @@ final class TaskPages {
         Instant seen = run.top() == null ? newest.top() : run.top();
         Instant moved = seen == null && ahead ? scan.upstreamTime : seen;
         if (!held && moved != null && (ahead || moved.isAfter(scan.known.watermark()))) {
-            scan.move(state -> state.withWatermark(moved));
+            scan.updateAccount(state -> state.withWatermark(moved));
         }
     }
 
     /** What is new was read: older pages come last, so that they hold up nothing. */
     void beginOlder() {
         older = true;
-        boolean due = whole && ordered && scan.calls.arePossible() && memory.deferrals.isDue(deferral(), scan.begun);
+        boolean due = whole && ordered && scan.calls.mayCall() && memory.deferrals.isDue(deferral(), scan.begun);
         run = due ? memory.older.begin(scan, run.cursor()) : null;
         scan.over = run == null;
     }
@@ -186,13 +186,13 @@ final class TaskPages {
     }
 
     /** Whether there was more to read than there was time. */
-    boolean areInterrupted() {
+    boolean isInterrupted() {
         return interrupted;
     }
 
     /** @throws UpstreamException the failure, where no page was read before */
     void failed(UpstreamException failure) {
-        if (mayPass(failure.kind()) && !repeated && scan.isGoingOn()) {
+        if (mayPass(failure.kind()) && !repeated && scan.mayContinue()) {
             repeated = true;
             return;
         }

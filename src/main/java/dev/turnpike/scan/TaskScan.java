@@ -69,12 +69,12 @@ public final class TaskScan implements Poll {
         this.pages = new TaskPages(this);
         this.findings = new Findings(this);
         this.due = new DueTasks(this);
-        this.known = account.contact();
+        this.known = account.knownAccount();
     }
 
     /** Whether another page is to be asked for. */
     public boolean isMore() {
-        return !over && calls.arePossible();
+        return !over && calls.mayCall();
     }
 
     /** The call for the next page. */
@@ -91,7 +91,7 @@ public final class TaskScan implements Poll {
     TaskPage arrived(JsonNode reply, Instant date) {
         TaskPage page = source.page(reply);
         if (known == null) {
-            contact(source.contact(page, date));
+            commitBaseline(source.firstContact(page, date));
         }
         calls.succeeded();
         upstreamTime = date == null ? context.clock().instant() : date;
@@ -99,13 +99,13 @@ public final class TaskScan implements Poll {
         return page;
     }
 
-    private void contact(KnownAccount first) {
+    private void commitBaseline(KnownAccount first) {
         account.shard().publish(List.of(AccountProposal.firstContact(account.source(), account.id(), first)));
-        known = account.contact();
+        known = account.knownAccount();
         log.info(
                 "First contact account={} kind={} baseline={} startFrom={}",
                 account.id(),
-                account.kind().word(),
+                account.kind().label(),
                 first.baseline(),
                 first.fromBeginning() ? "beginning" : "now");
     }
@@ -121,7 +121,7 @@ public final class TaskScan implements Poll {
         } catch (MalformedItemException e) {
             context.drift().seen("malformed-item");
             log.debug("Skipped malformed item of a list reason={}", e.getMessage());
-            pages.run().sawMalformed(item);
+            pages.run().recordMalformed(item);
             return null;
         }
     }
@@ -131,7 +131,7 @@ public final class TaskScan implements Poll {
         if (!update.needsCalls()) {
             findings.listed(update);
         } else if (memory.deferrals.failures(update.taskId) == 0) {
-            due.fetches(update.taskId);
+            due.willFetch(update.taskId);
             findings.fetch(update);
         } else {
             // its calls have failed before: they wait until what is new was published
@@ -163,7 +163,7 @@ public final class TaskScan implements Poll {
      * shows is published before others are read, what is new before older pages, and much at once.
      */
     public boolean isPublishDue() {
-        return findings.areMany() || (findings.areThere() && (over || pages.isFirst() || !source.isOrdered()));
+        return findings.isFull() || (!findings.isEmpty() && (over || pages.isFirst() || !source.isOrdered()));
     }
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */
@@ -191,7 +191,7 @@ public final class TaskScan implements Poll {
     public void finish() {
         published = true;
         pages.published();
-        memory.called(calls.wereTurnedAway(), settings.concurrency());
+        memory.called(calls.wasThrottled(), settings.concurrency());
         if (calls.failure() != null) {
             throw calls.failure();
         }
@@ -200,7 +200,7 @@ public final class TaskScan implements Poll {
     @Override
     public void abort() {
         if (!published) {
-            memory.called(calls.wereTurnedAway(), settings.concurrency());
+            memory.called(calls.wasThrottled(), settings.concurrency());
             findings.abort();
             pages.abort();
         }
@@ -208,12 +208,12 @@ public final class TaskScan implements Poll {
 
     @Override
     public boolean isAnswered() {
-        return calls.wereGood();
+        return calls.anySucceeded();
     }
 
     @Override
     public Next next() {
-        if (calls.arePossible() && (pages.areInterrupted() || isLate())) {
+        if (calls.mayCall() && (pages.isInterrupted() || isOverBudget())) {
             return Next.AT_ONCE;
         }
         if (behind) {
@@ -224,11 +224,11 @@ public final class TaskScan implements Poll {
     }
 
     /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
-    boolean isGoingOn() {
-        return calls.arePossible() && !isLate();
+    boolean mayContinue() {
+        return calls.mayCall() && !isOverBudget();
     }
 
-    private boolean isLate() {
+    private boolean isOverBudget() {
         return !context.clock().instant().isBefore(begun.plus(settings.budget()));
     }
 
@@ -247,23 +247,23 @@ public final class TaskScan implements Poll {
     }
 
     /** A task of an ordered list. */
-    void saw(Task task) {
-        memory.deferrals.saw(task.id(), begun);
-        pages.run().saw(task, due.meets(task.id()), latest());
+    void onListed(Task task) {
+        memory.deferrals.recordSeen(task.id(), begun);
+        pages.run().recordTask(task, due.firstSeen(task.id()), latest());
     }
 
     /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
     void retrySoon(String id, UpstreamException failure) {
-        behind |= memory.deferrals.isShort(id) && (!failure.isTurnedAway() || calls.wereMostlyAdmitted());
+        behind |= memory.deferrals.isShort(id) && (!failure.isThrottled() || calls.isMostlyAdmitted());
     }
 
     /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
-    void move(UnaryOperator<KnownAccount> step) {
+    void updateAccount(UnaryOperator<KnownAccount> step) {
         findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
     }
 
     /** Upstream's list is not as it is taken to be; each word counts once a scan. */
-    void odd(String word) {
+    void reportDrift(String word) {
         if (oddities.add(word)) {
             context.drift().seen(word);
         }

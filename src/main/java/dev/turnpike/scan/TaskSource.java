@@ -33,7 +33,7 @@ interface TaskSource {
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    KnownAccount contact(TaskPage page, Instant date);
+    KnownAccount firstContact(TaskPage page, Instant date);
 
     /** What an item of the list adds to what is known of its task; null where it adds nothing. */
     TaskUpdate compare(JsonNode item) throws MalformedItemException;
@@ -42,7 +42,7 @@ interface TaskSource {
     TaskUpdate unseen(String taskId, KnownTask known);
 
     /** Tasks to be asked for by their id at each poll. */
-    default List<String> doubtful() {
+    default List<String> conflicting() {
         return List.of();
     }
 

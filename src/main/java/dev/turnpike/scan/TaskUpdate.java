@@ -47,14 +47,14 @@ public abstract class TaskUpdate extends TaskCalls {
         observed = next.withDetails(outcomes);
         change = scan.comparison().compare(known, observed);
         if (!scan.settings.details() && !change.detailsWanted().isEmpty()) {
-            without(DetailsOutcome.Word.NONE);
+            without(DetailsOutcome.Status.NONE);
         }
     }
 
     /** The ended turns whose content is wanted still go without. */
-    final void without(DetailsOutcome.Word word) {
+    final void without(DetailsOutcome.Status status) {
         for (Ended ended : change.detailsWanted()) {
-            outcomes.put(ended.turnId(), DetailsOutcome.without(word));
+            outcomes.put(ended.turnId(), DetailsOutcome.without(status));
         }
         see(observed);
     }
@@ -96,7 +96,7 @@ public abstract class TaskUpdate extends TaskCalls {
             log.warn(
                     "Calls for task failed, retrying later account={} kind={} task={} failures={} reason={}",
                     scan.account.id(),
-                    scan.account.kind().word(),
+                    scan.account.kind().label(),
                     taskId,
                     failures,
                     failure.getMessage());
@@ -112,7 +112,7 @@ public abstract class TaskUpdate extends TaskCalls {
             if (unseen.gone()) {
                 scan.context
                         .listener()
-                        .gone(scan.account.identity(), taskId, unseen.at())
+                        .onGone(scan.account.identity(), taskId, unseen.at())
                         .forEach(scan.findings::propose);
             }
         }

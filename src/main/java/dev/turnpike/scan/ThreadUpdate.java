@@ -44,7 +44,7 @@ final class ThreadUpdate extends TaskUpdate {
     }
 
     @Override
-    void complete() {
+    void makeCalls() {
         try {
             CloudThread shown = thread();
             CloudThread thread = mayChangeUnseen(shown) ? shown.provisional() : shown;
@@ -62,7 +62,7 @@ final class ThreadUpdate extends TaskUpdate {
             return;
         }
         for (Ended ended : change.detailsWanted()) {
-            if (scan.calls.arePossible()) {
+            if (scan.calls.mayCall()) {
                 readItems(ended.turnId());
             }
         }
@@ -136,7 +136,7 @@ final class ThreadUpdate extends TaskUpdate {
         } catch (UpstreamException e) {
             failed(e);
             if (countsAsTry()) {
-                outcomes.put(turnId, DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                outcomes.put(turnId, DetailsOutcome.without(DetailsOutcome.Status.FAILED));
             }
         }
     }

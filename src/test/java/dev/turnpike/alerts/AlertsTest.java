@@ -135,7 +135,7 @@ class AlertsTest {
                 "main",
                 "pr",
                 false,
-                new Task.LatestTurn("turn-1", status, status.word(), null, 1),
+                new Task.LatestTurn("turn-1", status, status.label(), null, 1),
                 List.of(),
                 null);
     }
@@ -181,13 +181,15 @@ class AlertsTest {
         Observation contradiction = Observation.ofListed(task(TurnStatus.FAILED, START), minute(0))
                 .withTurns(turns(TurnStatus.IN_PROGRESS));
         assertThat(see(contradiction)).isEmpty();
-        assertThat(TaskWatchProposal.doubtful(state.known(), "workspace/user")).containsExactly("task_e_1");
+        assertThat(TaskWatchProposal.conflicting(state.known(), "workspace/user"))
+                .containsExactly("task_e_1");
         assertThat(listed(10, TurnStatus.FAILED, START)).isEmpty();
         assertThat(see(Observation.ofAsked(task(TurnStatus.IN_PROGRESS, null), minute(12))))
                 .isEmpty();
         assertThat(listed(15, TurnStatus.FAILED, START)).containsExactly("task.status-conflict");
         assertThat(listed(30, TurnStatus.FAILED, START)).isEmpty();
-        assertThat(TaskWatchProposal.doubtful(state.known(), "workspace/user")).isEmpty();
+        assertThat(TaskWatchProposal.conflicting(state.known(), "workspace/user"))
+                .isEmpty();
 
         assertThat(state.events().get(0).data().path("listed_status").asText()).isEqualTo("failed");
         assertThat(state.events().get(0).data().path("shown_status").asText()).isEqualTo("in_progress");

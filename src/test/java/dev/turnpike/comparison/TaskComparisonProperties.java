@@ -207,9 +207,9 @@ class TaskComparisonProperties {
             for (Ended ended : change.detailsWanted()) {
                 int luck = whole ? 0 : random.nextInt(4);
                 if (luck == 3) {
-                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.FAILED));
+                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Status.FAILED));
                 } else if (luck != 2) {
-                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Word.NONE));
+                    details.put(ended.turnId(), DetailsOutcome.without(DetailsOutcome.Status.NONE));
                 }
             }
             observed = observed.withDetails(details);
@@ -257,7 +257,7 @@ class TaskComparisonProperties {
                     "main",
                     "pr",
                     false,
-                    new Task.LatestTurn(latest.id, status, status.word(), null, 1),
+                    new Task.LatestTurn(latest.id, status, status.label(), null, 1),
                     List.of(),
                     null);
         }

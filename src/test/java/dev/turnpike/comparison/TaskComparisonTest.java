@@ -39,7 +39,7 @@ class TaskComparisonTest {
                 "main",
                 "pr",
                 false,
-                new Task.LatestTurn(turn, status, status.word(), null, 1),
+                new Task.LatestTurn(turn, status, status.label(), null, 1),
                 List.of(),
                 null);
     }
@@ -75,7 +75,7 @@ class TaskComparisonTest {
         return Observation.ofListed(task, at(1000));
     }
 
-    private static Map<String, DetailsOutcome> details(DetailsOutcome.Word word, String... turns) {
+    private static Map<String, DetailsOutcome> details(DetailsOutcome.Status word, String... turns) {
         Map<String, DetailsOutcome> details = new LinkedHashMap<>();
         for (String turn : turns) {
             details.put(turn, DetailsOutcome.without(word));
@@ -85,7 +85,7 @@ class TaskComparisonTest {
 
     private static List<String> reported(TaskChange change) {
         return change.publishable().stream()
-                .map(ended -> ended.turnId() + ":" + ended.status().word())
+                .map(ended -> ended.turnId() + ":" + ended.status().label())
                 .toList();
     }
 
@@ -96,7 +96,7 @@ class TaskComparisonTest {
         assertThat(change.turnsNeeded()).isTrue();
         assertThat(change.snapshot()).isTrue();
         assertThat(known.turnsDue()).isTrue();
-        assertThat(known.owesCalls()).isTrue();
+        assertThat(known.needsCalls()).isTrue();
     }
 
     @Test
@@ -114,7 +114,7 @@ class TaskComparisonTest {
     void aTurnThatRanAtTheBaselineIsOwed() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         assertThat(known.isIdle()).isFalse();
-        assertThat(known.owesCalls()).isFalse();
+        assertThat(known.needsCalls()).isFalse();
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 30)));
 
@@ -129,7 +129,7 @@ class TaskComparisonTest {
         Task ended = task("a", TurnStatus.COMPLETED, -500, 30);
         assertThat(reported(see(listed(ended)))).isEmpty();
 
-        Observation detailed = listed(ended).withDetails(details(DetailsOutcome.Word.NONE, "a"));
+        Observation detailed = listed(ended).withDetails(details(DetailsOutcome.Status.NONE, "a"));
         assertThat(reported(see(detailed))).containsExactly("a:completed");
 
         assertThat(reported(see(detailed))).isEmpty();
@@ -149,7 +149,7 @@ class TaskComparisonTest {
         assertThat(reported(change)).isEmpty();
     }
 
-    private static Observation failed(DetailsOutcome.Word word, Duration after) {
+    private static Observation failed(DetailsOutcome.Status word, Duration after) {
         Observation failed = listed(task("a", TurnStatus.FAILED, -500, 30)).withDetails(details(word, "a"));
         return new Observation(
                 failed.task(),
@@ -165,23 +165,23 @@ class TaskComparisonTest {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         for (int tried = 1; tried < 3 * Waiting.TRIES; tried++) {
             Duration after = Duration.ofMinutes(5).multipliedBy(tried - 1);
-            assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, after))))
+            assertThat(reported(see(failed(DetailsOutcome.Status.FAILED, after))))
                     .as("after %s tries", tried)
                     .isEmpty();
             assertThat(known.turns().get("a").waiting().get(TurnStatus.FAILED).tries())
                     .isEqualTo(tried);
         }
 
-        assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, Waiting.PATIENCE))))
+        assertThat(reported(see(failed(DetailsOutcome.Status.FAILED, Waiting.PATIENCE))))
                 .containsExactly("a:failed");
     }
 
     @Test
     void anHourWithoutTriesIsNoReasonToGiveContentUp() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
-        see(failed(DetailsOutcome.Word.FAILED, Duration.ZERO));
+        see(failed(DetailsOutcome.Status.FAILED, Duration.ZERO));
 
-        assertThat(reported(see(failed(DetailsOutcome.Word.FAILED, Duration.ofDays(1)))))
+        assertThat(reported(see(failed(DetailsOutcome.Status.FAILED, Duration.ofDays(1)))))
                 .isEmpty();
     }
 
@@ -189,11 +189,11 @@ class TaskComparisonTest {
     void contentThatUpstreamRefusesIsWaitedForTenMinutes() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, -500, -400)));
         for (int tried = 1; tried <= 2 * Waiting.TRIES; tried++) {
-            assertThat(reported(see(failed(DetailsOutcome.Word.REFUSED, Duration.ofMinutes(tried)))))
+            assertThat(reported(see(failed(DetailsOutcome.Status.REFUSED, Duration.ofMinutes(tried)))))
                     .isEmpty();
         }
 
-        assertThat(reported(see(failed(DetailsOutcome.Word.REFUSED, Duration.ofMinutes(11)))))
+        assertThat(reported(see(failed(DetailsOutcome.Status.REFUSED, Duration.ofMinutes(11)))))
                 .containsExactly("a:failed");
     }
 
@@ -251,7 +251,7 @@ class TaskComparisonTest {
                 turn("b", TurnStatus.CANCELLED, 40));
 
         TaskChange change =
-                see(listed(seen).withTurns(all).withDetails(details(DetailsOutcome.Word.NONE, "a", "b", "c")));
+                see(listed(seen).withTurns(all).withDetails(details(DetailsOutcome.Status.NONE, "a", "b", "c")));
 
         assertThat(reported(change)).containsExactly("a:completed", "b:cancelled", "c:completed");
     }
@@ -263,7 +263,7 @@ class TaskComparisonTest {
 
         TaskChange change = see(listed(task("b", TurnStatus.COMPLETED, -500, 60))
                 .withTurns(all)
-                .withDetails(details(DetailsOutcome.Word.NONE, "a", "b")));
+                .withDetails(details(DetailsOutcome.Status.NONE, "a", "b")));
 
         assertThat(reported(change)).containsExactly("b:completed");
     }
@@ -271,7 +271,7 @@ class TaskComparisonTest {
     @Test
     void aTurnThatEndsDifferentlyLaterIsASecondEvent() {
         TurnMap all = turns(turn("a", TurnStatus.COMPLETED, 10));
-        Map<String, DetailsOutcome> none = details(DetailsOutcome.Word.NONE, "a");
+        Map<String, DetailsOutcome> none = details(DetailsOutcome.Status.NONE, "a");
         see(listed(task("a", TurnStatus.COMPLETED, 10, 20)).withTurns(all).withDetails(none));
 
         TaskChange change = see(listed(task("a", TurnStatus.FAILED, 10, 30)).withDetails(none));
@@ -286,7 +286,7 @@ class TaskComparisonTest {
 
         TaskChange change = see(listed(task("a0", TurnStatus.COMPLETED, 10, 20))
                 .withTurns(all)
-                .withDetails(details(DetailsOutcome.Word.NONE, "a0", "a1")));
+                .withDetails(details(DetailsOutcome.Status.NONE, "a0", "a1")));
 
         assertThat(reported(change)).containsExactly("a0:completed");
     }
@@ -303,7 +303,7 @@ class TaskComparisonTest {
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, 100))
                 .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
-                .withDetails(details(DetailsOutcome.Word.NONE, "a")));
+                .withDetails(details(DetailsOutcome.Status.NONE, "a")));
 
         assertThat(reported(change)).containsExactly("a:completed");
     }
@@ -314,7 +314,7 @@ class TaskComparisonTest {
 
         TaskChange change = see(listed(task("a", TurnStatus.COMPLETED, -500, -400))
                 .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
-                .withDetails(details(DetailsOutcome.Word.NONE, "a")));
+                .withDetails(details(DetailsOutcome.Status.NONE, "a")));
 
         assertThat(reported(change)).isEmpty();
         assertThat(known.isIdle()).isTrue();
@@ -325,7 +325,7 @@ class TaskComparisonTest {
         Turn shown = TurnsForTests.turn("other", Turn.UNPLACED, TurnStatus.COMPLETED, at(10), "request", "first");
         see(listed(task("first", TurnStatus.COMPLETED, 10, 20))
                 .withTurns(turns(turn("first", TurnStatus.COMPLETED, 10, Turn.UNPLACED, "request")))
-                .withDetails(details(DetailsOutcome.Word.NONE, "first")));
+                .withDetails(details(DetailsOutcome.Status.NONE, "first")));
 
         see(listed(task("next", TurnStatus.IN_PROGRESS, 10, 30)).withTurns(turns(shown)));
 
@@ -335,7 +335,7 @@ class TaskComparisonTest {
     @Test
     void aTaskWithATurnWithoutATimeIsNotForgotten() {
         see(listed(task("a", TurnStatus.IN_PROGRESS, 10, 20)).withTurns(turns(undated("a"))));
-        see(listed(task("a", TurnStatus.COMPLETED, 10, 30)).withDetails(details(DetailsOutcome.Word.NONE, "a")));
+        see(listed(task("a", TurnStatus.COMPLETED, 10, 30)).withDetails(details(DetailsOutcome.Status.NONE, "a")));
 
         assertThat(known.isIdle()).isTrue();
         assertThat(known.isForgettable(Instant.MAX)).isFalse();
@@ -346,7 +346,7 @@ class TaskComparisonTest {
         TaskComparison all = new TaskComparison(KnownAccount.firstContact(BASELINE, true, null));
         Observation old = listed(task("a", TurnStatus.COMPLETED, -500, -400))
                 .withTurns(turns(turn("a", TurnStatus.COMPLETED, -500)))
-                .withDetails(details(DetailsOutcome.Word.NONE, "a"));
+                .withDetails(details(DetailsOutcome.Status.NONE, "a"));
 
         TaskChange change = all.compare(null, old);
 

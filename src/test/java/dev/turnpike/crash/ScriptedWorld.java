@@ -36,7 +36,7 @@ record ScriptedWorld(Instant epoch, Duration length) {
 
     /** Each turn that ends, as {@code turn id:status}. */
     List<String> owed() {
-        return turns().stream().map(turn -> turn.id + ":" + turn.status.word()).toList();
+        return turns().stream().map(turn -> turn.id + ":" + turn.status.label()).toList();
     }
 
     /** The tasks there are at a time, from one on, as a poll that reads down to it would see them. */
@@ -65,14 +65,14 @@ record ScriptedWorld(Instant epoch, Duration length) {
             if (!turn.created.isAfter(now)) {
                 turns.put(turn.id, turn.seenAt(now));
                 if (turn.statusAt(now).isTerminal()) {
-                    details.put(turn.id, DetailsOutcome.without(DetailsOutcome.Word.NONE));
+                    details.put(turn.id, DetailsOutcome.without(DetailsOutcome.Status.NONE));
                 }
                 latest = turn;
             }
         }
         TurnStatus status = latest.statusAt(now);
         Instant updated = status.isTerminal() ? latest.ended : latest.created;
-        Task.LatestTurn display = new Task.LatestTurn(latest.id, status, status.word(), null, 1);
+        Task.LatestTurn display = new Task.LatestTurn(latest.id, status, status.label(), null, 1);
         Task task = new Task(
                 taskId(number),
                 "Task " + number,

@@ -11,7 +11,7 @@ import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.KnownAttempts.About;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +33,7 @@ class AttemptsEventsTest {
     private static EndedAttempts ended(List<Turn> attempts) {
         Turn first = attempts.get(0);
         About about = new About("Add notes twice", "acme/widgets", "acme/widgets", "main");
-        Round round = new Round(
+        BestOfNRequest round = new BestOfNRequest(
                 attempts.size(), first.status(), first.createdAt(), ENDED, ENDED, false, first.diffStats(), about, 0);
         return new EndedAttempts(
                 Samples.ACCOUNT,

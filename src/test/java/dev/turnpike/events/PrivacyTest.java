@@ -12,7 +12,7 @@ import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.Turn;
 import dev.turnpike.codex.TurnMapReader;
 import dev.turnpike.comparison.KnownAttempts.About;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +117,7 @@ class PrivacyTest {
         plant(reply, "");
         List<Turn> siblings = new TurnMapReader(DriftObserver.NONE).readSiblings(reply);
         Turn sibling = siblings.get(0);
-        Round round = new Round(
+        BestOfNRequest round = new BestOfNRequest(
                 2, sibling.status(), null, null, Samples.OBSERVED, false, null, new About(null, null, null, null), 0);
         EndedAttempts ended = new EndedAttempts(
                 Samples.ACCOUNT, "task_e_1", sibling.id(), round, sibling, List.of(sibling), true, Samples.OBSERVED);

@@ -59,13 +59,13 @@ final class Samples {
                 null,
                 null,
                 false,
-                new Task.LatestTurn(null, status, status.word(), null, 1),
+                new Task.LatestTurn(null, status, status.label(), null, 1),
                 List.of(),
                 null);
         return of(
                 task,
                 new Ended("task_e_1~assttrn_e_1", status, null, null, true, 0),
-                DetailsOutcome.without(DetailsOutcome.Word.UNAVAILABLE));
+                DetailsOutcome.without(DetailsOutcome.Status.UNAVAILABLE));
     }
 
     /** As a reader of the record sees it. */
@@ -79,7 +79,7 @@ final class Samples {
 
     /** The same turn with other texts: the longest and oddest that upstream could send. */
     static EndedTurn with(EndedTurn ended, Task task, Turn turn, String prompt) {
-        DetailsOutcome details = new DetailsOutcome(ended.details().word(), turn, prompt, task.pullRequests());
+        DetailsOutcome details = new DetailsOutcome(ended.details().status(), turn, prompt, task.pullRequests());
         return of(task, ended.end(), details);
     }
 }

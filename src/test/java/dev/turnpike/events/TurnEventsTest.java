@@ -88,8 +88,8 @@ class TurnEventsTest {
         Event event = event(Content.FULL, Samples.bare(status));
 
         assertThat(event.data())
-                .isEqualTo(
-                        Replies.json("{'task_id':'task_e_1','turn_id':'task_e_1~assttrn_e_1','status':'" + status.word()
+                .isEqualTo(Replies.json(
+                        "{'task_id':'task_e_1','turn_id':'task_e_1~assttrn_e_1','status':'" + status.label()
                                 + "','url':'https://chatgpt.com/codex/tasks/task_e_1','observed_at':'2026-11-22T10:01:40.123456Z',"
                                 + "'attempt_count':1,'details':'unavailable','backfill':true,"
                                 + "'account':{'id':'ws-1/user-1','plan':'pro'}}"));
@@ -286,7 +286,7 @@ class TurnEventsTest {
         PullRequest odd = new PullRequest(7, url, null, null, null, null, null);
         Ended end = new Ended(ended.end().turnId(), ended.end().status(), null, null, false, 0);
         EndedTurn changed =
-                Samples.of(ended.task(), end, new DetailsOutcome(DetailsOutcome.Word.NONE, null, null, List.of(odd)));
+                Samples.of(ended.task(), end, new DetailsOutcome(DetailsOutcome.Status.NONE, null, null, List.of(odd)));
 
         assertThat(Samples.read(event(Content.FULL, changed).data().at("/pull_requests/0")))
                 .isEqualTo(Replies.json("{'number':7}"));

@@ -53,7 +53,7 @@ class AccountsTest {
             schedule,
             meters,
             (account, failure) ->
-                    watched.add(failure == null ? "ok" : failure.kind().word()),
+                    watched.add(failure == null ? "ok" : failure.kind().label()),
             clock);
 
     private WatchedAccount begin() {

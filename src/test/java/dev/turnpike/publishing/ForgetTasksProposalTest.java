@@ -37,8 +37,8 @@ class ForgetTasksProposalTest {
         Waiting waiting = new Waiting(OLD, OLD, OLD, 1);
         task("waits", new KnownTurn(true, false, new TreeSet<>(), Map.of(TurnStatus.FAILED, waiting)), OLD, false);
         task("attempts", idle(), OLD, false);
-        KnownAttempts.Round round =
-                new KnownAttempts.Round(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
+        KnownAttempts.BestOfNRequest round =
+                new KnownAttempts.BestOfNRequest(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
         put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), KnownAttempts.NOTHING.with("attempts~a", round));
 
         forget();

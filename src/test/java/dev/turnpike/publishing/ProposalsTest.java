@@ -54,7 +54,7 @@ class ProposalsTest {
     }
 
     private static TaskProposal seen(TurnStatus status, Map<String, DetailsOutcome> details) {
-        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 1);
+        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.label(), null, 1);
         Task task = new Task("task", "Title", NOON, NOON, null, null, null, false, latest, List.of(), null);
         return new TaskProposal(
                 ALICE, Observation.ofListed(task, NOON).withDetails(details), TURNS, new TaskSnapshots(LINKS));
@@ -126,7 +126,7 @@ class ProposalsTest {
     void aTaskThatComesBackAfterItWasGoneIsWatchedAgain() {
         publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
         publish(unseen(true));
-        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Status.NONE);
 
         assertThat(publish(seen(TurnStatus.COMPLETED, Map.of("turn", none)))).contains("turn.completed");
     }
@@ -148,7 +148,7 @@ class ProposalsTest {
     @Test
     void aTurnThatWasPublishedMeanwhileIsNotPublishedAgain() {
         publish(seen(TurnStatus.IN_PROGRESS, Map.of()));
-        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Status.NONE);
         TaskProposal ended = seen(TurnStatus.COMPLETED, Map.of("turn", none));
 
         assertThat(publish(ended)).contains("turn.completed");
@@ -156,9 +156,9 @@ class ProposalsTest {
     }
 
     private static TaskProposal bestOfThree(TurnStatus status) {
-        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.word(), null, 3);
+        Task.LatestTurn latest = new Task.LatestTurn("turn", status, status.label(), null, 3);
         Task task = new Task("task", "T".repeat(5000), NOON, NOON, "web", null, null, false, latest, List.of(), null);
-        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Word.NONE);
+        DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Status.NONE);
         return new TaskProposal(
                 ALICE,
                 Observation.ofListed(task, NOON).withDetails(Map.of("turn", none)),
@@ -168,8 +168,8 @@ class ProposalsTest {
 
     private static AttemptsProposal allEnded() {
         KnownAttempts.About about = new KnownAttempts.About(null, null, null, null);
-        KnownAttempts.Round round =
-                new KnownAttempts.Round(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
+        KnownAttempts.BestOfNRequest round =
+                new KnownAttempts.BestOfNRequest(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
         EndedAttempts ended = new EndedAttempts(ALICE, "task", "turn", round, null, List.of(), false, NOON);
         return AttemptsProposal.ended(ended, new AttemptsEvents(LINKS, Content.FULL));
     }
@@ -183,7 +183,8 @@ class ProposalsTest {
         publish(bestOfThree(TurnStatus.IN_PROGRESS));
         assertThat(publish(allEnded())).as("before the first has ended").isEmpty();
         assertThat(publish(bestOfThree(TurnStatus.COMPLETED))).contains("turn.completed");
-        KnownAttempts.Round round = openAttempts().get("task").rounds().get("turn");
+        KnownAttempts.BestOfNRequest round =
+                openAttempts().get("task").requests().get("turn");
         assertThat(round.count()).isEqualTo(3);
         assertThat(round.about().title()).as("a record stays small").hasSize(1024);
         assertThat(round.about().environment()).isEqualTo("web");
@@ -211,7 +212,7 @@ class ProposalsTest {
         publish(bestOfThree(TurnStatus.IN_PROGRESS));
         publish(bestOfThree(TurnStatus.COMPLETED));
         publish(AttemptsProposal.attemptFailed(ALICE.account(), "task", "turn"));
-        assertThat(openAttempts().get("task").rounds().get("turn").tries()).isEqualTo(1);
+        assertThat(openAttempts().get("task").requests().get("turn").tries()).isEqualTo(1);
 
         assertThat(publish(AttemptsProposal.givenUp(ALICE.account(), "task", "turn")))
                 .isEmpty();

@@ -14,7 +14,7 @@ import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Turn.DiffStats;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.KnownAttempts.About;
-import dev.turnpike.comparison.KnownAttempts.Round;
+import dev.turnpike.comparison.KnownAttempts.BestOfNRequest;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.Content;
 import dev.turnpike.events.TaskLinks;
@@ -39,15 +39,15 @@ class AttemptsUpdateTest {
         TaskScan scan = ScriptedPolls.scan(
                 account, settings, codex, TaskListener.NONE, new ScanMemories(), new MovableClock(at(100)));
         About about = new About("Title", "web", null, "main");
-        Round round =
-                new Round(count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
+        BestOfNRequest round = new BestOfNRequest(
+                count, TurnStatus.COMPLETED, at(10), at(40), at(50), false, new DiffStats(1, 2, 3), about, 0);
         return new AttemptsUpdate(scan, "t", "a", round);
     }
 
     private AttemptsUpdate asked(int count, boolean details, String... others) {
         codex.reply("tasks/t/turns/a/sibling_turns", siblings(others));
         AttemptsUpdate finding = finding(count, details);
-        finding.complete();
+        finding.makeCalls();
         return finding;
     }
 

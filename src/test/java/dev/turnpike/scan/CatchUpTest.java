@@ -57,7 +57,7 @@ class CatchUpTest {
     private static boolean isTimeOurs(Set<Kind> kinds, double rate) {
         boolean pauses = kinds.stream()
                 .allMatch(kind -> kind == Kind.REJECTED
-                        || ScriptedCodex.failure(kind, null).isTurnedAway());
+                        || ScriptedCodex.failure(kind, null).isThrottled());
         return !kinds.equals(EnumSet.of(Kind.TIMEOUT)) && (rate <= 0.2 || !pauses);
     }
 
@@ -91,7 +91,7 @@ class CatchUpTest {
         if (!kinds.contains(Kind.TIMEOUT)) {
             assertThat(with.polls).isLessThanOrEqualTo(4 * without.polls);
         }
-        if (kinds.stream().allMatch(kind -> ScriptedCodex.failure(kind, null).mayPassAtOnce())) {
+        if (kinds.stream().allMatch(kind -> ScriptedCodex.failure(kind, null).isRetryableAtOnce())) {
             assertThat(with.seconds()).isLessThanOrEqualTo(4 * without.seconds());
         }
         if (isTimeOurs(kinds, rate)) {

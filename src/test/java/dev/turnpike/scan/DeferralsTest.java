@@ -56,6 +56,6 @@ class DeferralsTest {
 
     private void fail(Kind kind, Duration after) {
         now = now.plus(after);
-        deferrals.failed("t", new UpstreamException(kind, 0, null, kind.word(), null), now);
+        deferrals.failed("t", new UpstreamException(kind, 0, null, kind.label(), null), now);
     }
 }

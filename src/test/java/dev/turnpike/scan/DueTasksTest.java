@@ -102,7 +102,7 @@ class DueTasksTest {
         TaskScan scan = scan(at(500));
         scan.upstreamTime = at(500);
         scan.pages.arrived(null);
-        scan.saw(task("open", "in_progress"));
+        scan.onListed(task("open", "in_progress"));
 
         assertThat(due(scan)).isEmpty();
     }
@@ -137,7 +137,7 @@ class DueTasksTest {
         TaskScan scan = scan(at(100));
         for (int failures = 1; failures < 16; failures++) {
             scan.calls.failed(ScriptedCodex.failure(Kind.NETWORK, null));
-            assertThat(scan.isGoingOn()).isTrue();
+            assertThat(scan.mayContinue()).isTrue();
         }
         scan.calls.failed(ScriptedCodex.failure(Kind.NETWORK, null));
         assertThat(due(scan)).isEmpty();
@@ -188,17 +188,17 @@ class DueTasksTest {
         known("task", "completed");
         TaskListener doubting = new TaskListener() {
             @Override
-            public List<Proposal> saw(Identity account, List<Observation> observed) {
+            public List<Proposal> onObserved(Identity account, List<Observation> observed) {
                 return List.of();
             }
 
             @Override
-            public List<Proposal> gone(Identity account, String taskId, Instant at) {
+            public List<Proposal> onGone(Identity account, String taskId, Instant at) {
                 return List.of();
             }
 
             @Override
-            public List<String> doubtful(KnownState known, String account) {
+            public List<String> conflicting(KnownState known, String account) {
                 return List.of("task");
             }
         };

@@ -230,7 +230,7 @@ class PollScenariosTest extends ScriptedPolls {
     @ParameterizedTest
     @EnumSource(names = {"TIMEOUT", "FORBIDDEN", "TOO_LARGE", "NETWORK", "REDIRECT"})
     void aTaskWhoseCallsAlwaysFailHoldsUpNoOtherAndIsAskedAboutEverMoreRarely(Kind kind) {
-        String bad = "bad-" + kind.word();
+        String bad = "bad-" + kind.label();
         firstContact();
         codex.reply(
                 "tasks/list",

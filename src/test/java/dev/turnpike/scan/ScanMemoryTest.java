@@ -18,7 +18,7 @@ class ScanMemoryTest {
 
     @Test
     void aTaskThatWasNeverSeenCountsFromTheBeginning() {
-        memory.deferrals.saw("a", at(10));
+        memory.deferrals.recordSeen("a", at(10));
 
         assertThat(memory.deferrals.lastSeen("a")).isEqualTo(at(10));
         assertThat(memory.deferrals.lastSeen("b")).isEqualTo(at(0));
@@ -26,8 +26,8 @@ class ScanMemoryTest {
 
     @Test
     void onlyWhatIsNeededIsRemembered() {
-        memory.deferrals.saw("a", at(10));
-        memory.deferrals.saw("b", at(11));
+        memory.deferrals.recordSeen("a", at(10));
+        memory.deferrals.recordSeen("b", at(11));
 
         memory.deferrals.keepOnly(Set.of("b"), at(20));
 
@@ -40,7 +40,7 @@ class ScanMemoryTest {
         SignInSlot slot = new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
         ScanMemories memories = new ScanMemories();
         ScanMemory alices = memories.of(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(0));
-        alices.deferrals.saw("a", at(10));
+        alices.deferrals.recordSeen("a", at(10));
 
         assertThat(memories.of(account(slot, CredentialsForTests.ALICE, PollKind.TASKS), at(20)))
                 .isSameAs(alices);
@@ -79,7 +79,7 @@ class ScanMemoryTest {
 
     private static void goOn(PageRun run, String cursor) {
         run.pageArrived(cursor);
-        run.goOn();
+        run.advance();
     }
 
     @Test

@@ -51,7 +51,7 @@ final class ScriptedCodex implements Processor, CodexClient {
     }
 
     static UpstreamException failure(UpstreamException.Kind kind, Duration retryAfter) {
-        return new UpstreamException(kind, 0, retryAfter, "Scripted: " + kind.word(), null);
+        return new UpstreamException(kind, 0, retryAfter, "Scripted: " + kind.label(), null);
     }
 
     /** The calls since this was asked last. */

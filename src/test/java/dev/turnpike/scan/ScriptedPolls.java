@@ -100,7 +100,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
         Accounts accounts = new Accounts(List.of(slot), id -> Optional.of(shard), schedule, meters, clock);
         beans.bind("polls", new Polls(accounts, schedule, meters, (watched, failure) -> {}, clock));
         for (PollKind kind : PollKind.values()) {
-            beans.bind(kind.word() + "Due", accounts.dueExpression(kind));
+            beans.bind(kind.label() + "Due", accounts.dueExpression(kind));
         }
         beans.bind(
                 "taskPolls",
@@ -206,7 +206,7 @@ abstract class ScriptedPolls extends CamelMainTestSupport {
     /** Keeps what waits to be published. */
     private record SeenTasks(List<Observation> seen) implements TaskListener {
         @Override
-        public List<Proposal> saw(Identity account, List<Observation> observed) {
+        public List<Proposal> onObserved(Identity account, List<Observation> observed) {
             seen.addAll(observed);
             return List.of();
         }

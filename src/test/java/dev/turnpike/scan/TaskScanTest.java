@@ -423,19 +423,19 @@ class TaskScanTest {
         List<String> shown = new ArrayList<>();
         TaskListener doubting = new TaskListener() {
             @Override
-            public List<Proposal> saw(Identity account, List<Observation> observed) {
+            public List<Proposal> onObserved(Identity account, List<Observation> observed) {
                 observed.forEach(seen -> shown.add("saw " + seen.task().id()));
                 return List.of();
             }
 
             @Override
-            public List<Proposal> gone(Identity account, String taskId, Instant at) {
+            public List<Proposal> onGone(Identity account, String taskId, Instant at) {
                 shown.add("gone " + taskId);
                 return List.of();
             }
 
             @Override
-            public List<String> doubtful(KnownState known, String account) {
+            public List<String> conflicting(KnownState known, String account) {
                 return List.of("old");
             }
         };
@@ -495,7 +495,7 @@ class TaskScanTest {
         scan.calls.failed(limited);
 
         assertThat(scan.isMore()).isFalse();
-        assertThat(scan.calls.arePossible()).isFalse();
+        assertThat(scan.calls.mayCall()).isFalse();
         assertThatThrownBy(() -> scan.finish()).isSameAs(limited);
     }
 
@@ -505,8 +505,8 @@ class TaskScanTest {
             TaskScan scan = new TaskScan(account(), polls);
             scan.calls.failed(ScriptedCodex.failure(kind, null));
 
-            assertThat(scan.isMore()).as(kind.word()).isTrue();
-            assertThat(scan.calls.arePossible()).as(kind.word()).isTrue();
+            assertThat(scan.isMore()).as(kind.label()).isTrue();
+            assertThat(scan.calls.mayCall()).as(kind.label()).isTrue();
             scan.calls.succeeded();
             scan.finish();
         }

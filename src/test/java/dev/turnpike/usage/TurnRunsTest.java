@@ -26,7 +26,7 @@ class TurnRunsTest {
     }
 
     private static Observation seen(TurnStatus status, Instant at) {
-        Task.LatestTurn latest = new Task.LatestTurn("task~a", status, status.word(), null, 1);
+        Task.LatestTurn latest = new Task.LatestTurn("task~a", status, status.label(), null, 1);
         Task task = new Task("task", "Title", NOON, at, null, null, null, false, latest, List.of(), null);
         return Observation.ofListed(task, at);
     }

@@ -25,7 +25,7 @@ class UsageDeltaTest {
                 null,
                 null,
                 false,
-                new Task.LatestTurn(task + "~turn", status, status.word(), null, 1),
+                new Task.LatestTurn(task + "~turn", status, status.label(), null, 1),
                 List.of(),
                 null);
         TurnRunsProposal proposal = TurnRunsProposal.seen("workspace/user", List.of(Observation.ofListed(seen, at)));

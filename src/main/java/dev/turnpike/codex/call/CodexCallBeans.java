@@ -69,7 +69,7 @@ public final class CodexCallBeans {
         }
         if (call.started()) {
             String outcome = failure instanceof UpstreamException upstream
-                    ? upstream.kind().word()
+                    ? upstream.kind().label()
                     : "unauthorized";
             observer.observed(call.endpoint(), outcome, call.elapsed());
         }

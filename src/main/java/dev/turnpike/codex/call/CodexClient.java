@@ -30,7 +30,7 @@ public interface CodexClient {
         try {
             return call(request);
         } catch (UpstreamException e) {
-            if (!request.isRead() || !e.mayPassAtOnce()) {
+            if (!request.isRead() || !e.isRetryableAtOnce()) {
                 throw e;
             }
             return call(request);

@@ -98,7 +98,7 @@ abstract class TaskCall extends ProgramCommand {
         return EventData.empty()
                 .text("task_id", task.id())
                 .text("turn_id", task.latest().id())
-                .text("status", task.latest().status().word())
+                .text("status", task.latest().status().label())
                 .text("title", task.title())
                 .text("url", connection.links().of(task.id()))
                 .text("environment", task.environment())
@@ -121,7 +121,7 @@ abstract class TaskCall extends ProgramCommand {
     }
 
     String painted(Task task) {
-        String word = task.latest().status().word();
+        String word = task.latest().status().label();
         return switch (task.latest().status()) {
             case COMPLETED -> program.screen().paint(Screen.Paint.GOOD, word);
             case FAILED -> program.screen().paint(Screen.Paint.BAD, word);

@@ -56,7 +56,7 @@ final class TaskDiff extends TaskCall {
             withDiff(siblings(details.assistantTurn().id()).stream()).forEach(attempts::add);
         }
         if (attempts.isEmpty()) {
-            String status = details.task().latest().status().word();
+            String status = details.task().latest().status().label();
             throw CommandFailedException.failed("task " + taskId + " has no diff (" + status + ")");
         }
         attempts.sort(Turn.IN_ORDER);

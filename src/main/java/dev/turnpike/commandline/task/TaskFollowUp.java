@@ -21,7 +21,7 @@ final class TaskFollowUp extends TaskSending {
         TaskDetails details = details(taskId);
         TurnStatus status = details.task().latest().status();
         if (details.assistantTurn() == null || !status.isTerminal()) {
-            throw CommandFailedException.failed("the latest turn of " + taskId + " has not ended (" + status.word()
+            throw CommandFailedException.failed("the latest turn of " + taskId + " has not ended (" + status.label()
                     + "): wait with ./turnpike task status, then follow up");
         }
         checkUsage();

@@ -67,7 +67,7 @@ final class TaskList extends TaskCall {
                 ? ""
                 : TIME.format(LocalDateTime.ofInstant(task.updatedAt(), ZoneId.systemDefault()));
         String status = painted(task)
-                + " ".repeat(Math.max(0, 11 - task.latest().status().word().length()));
+                + " ".repeat(Math.max(0, 11 - task.latest().status().label().length()));
         String title = task.title() == null ? "" : DisplayText.plain(task.title());
         int room = program.screen().isTerminal() ? Math.max(20, program.screen().columns() - 85) : Integer.MAX_VALUE;
         return (DisplayText.left(time, 11) + "  " + status + "  " + DisplayText.plain(task.id()) + "  "

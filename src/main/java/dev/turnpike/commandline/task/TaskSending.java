@@ -127,10 +127,10 @@ abstract class TaskSending extends TaskCall {
                     .text("task_id", taskId)
                     .text("turn_id", turnId)
                     .text("url", url)
-                    .text("status", end == null ? "pending" : end.word())
+                    .text("status", end == null ? "pending" : end.label())
                     .node());
         } else {
-            out.println(end == null ? url : end.word() + "  " + url);
+            out.println(end == null ? url : end.label() + "  " + url);
         }
     }
 
@@ -140,15 +140,15 @@ abstract class TaskSending extends TaskCall {
                 patience == null ? Instant.MAX : program.clock().instant().plus(patience);
         TurnStatus last = TurnStatus.PENDING;
         String complaint = null;
-        progress.turnsTo(last.word());
+        progress.turnsTo(last.label());
         while (true) {
             try {
                 TurnStatus now = status(taskId, turnId);
                 if (now != last) {
-                    err.println(now.word());
+                    err.println(now.label());
                 }
                 last = now;
-                progress.turnsTo(last.word());
+                progress.turnsTo(last.label());
             } catch (UpstreamException | CredentialsUnavailableException e) {
                 if (!e.getMessage().equals(complaint)) {
                     err.println("still waiting: " + e.getMessage());

@@ -56,7 +56,7 @@ class CodexDeadlineTest extends CodexRoute {
         assertThat(failure.kind()).as(failure.toString()).isEqualTo(kind);
         // on a slow machine the time may be over before the request is out
         assertThat(server.requests()).hasSizeLessThanOrEqualTo(1);
-        assertThat(observed).containsExactly("tasks/list " + kind.word());
+        assertThat(observed).containsExactly("tasks/list " + kind.label());
         await().until(() -> server.openConnections() == 0);
         // the next call gets a new connection and works, with time enough
         await().until(() -> ask(list()).getException() == null);

@@ -233,7 +233,7 @@ class CodexRouteTest extends CodexRoute {
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.status()).isEqualTo(status);
         assertThat(failure).hasMessageStartingWith("GET /tasks/list: " + status).hasNoCause();
-        assertThat(observed).containsExactly("tasks/list " + kind.word());
+        assertThat(observed).containsExactly("tasks/list " + kind.label());
         assertThat(server.requests()).hasSize(1);
         assertThat(tokens.asked).containsExactly("bearer");
     }
@@ -483,7 +483,7 @@ class CodexRouteTest extends CodexRoute {
 
         assertThat(failure.kind()).as(failure.toString()).isEqualTo(kind);
         assertThat(server.requests()).hasSize(1);
-        assertThat(observed).containsExactly("tasks/list " + kind.word());
+        assertThat(observed).containsExactly("tasks/list " + kind.label());
         // the connection is gone, the next call gets a new one and works
         int connections = server.connections();
         assertThat(body(ask(list()))).isEqualTo("{}");
