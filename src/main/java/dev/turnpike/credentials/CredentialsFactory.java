@@ -2,7 +2,6 @@ package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.AuthFile.Pause;
 import dev.turnpike.credentials.Credentials.RefreshMode;
-import dev.turnpike.credentials.PersonalAccessToken.Whoami;
 import dev.turnpike.http.HttpLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ public final class CredentialsFactory {
 
     private final HttpClient http;
     private final URI tokenUrl;
-    private final Whoami whoami;
+    private final URI authApiUrl;
     private final Clock clock;
 
     /**
@@ -29,7 +28,7 @@ public final class CredentialsFactory {
     public CredentialsFactory(HttpClient http, URI tokenUrl, URI authApiUrl, Clock clock) {
         this.http = http;
         this.tokenUrl = tokenUrl;
-        this.whoami = new Whoami(http, authApiUrl);
+        this.authApiUrl = authApiUrl;
         this.clock = clock;
     }
 
@@ -60,6 +59,11 @@ public final class CredentialsFactory {
     private Credentials of(AuthFile file, RefreshMode mode, TokenEndpoint endpoint, Pause pause) {
         TokenRefresh tokenRefresh = new TokenRefresh(file, mode, endpoint, clock, pause);
         tokenRefresh.restriction();
-        return new FileCredentials(file, tokenRefresh, mode, whoami, clock);
+        return new FileCredentials(
+                file,
+                tokenRefresh,
+                mode,
+                token -> new PersonalAccessToken(token, file.toString(), new AuthServer(http), authApiUrl),
+                clock);
     }
 }

@@ -1,7 +1,6 @@
 package dev.turnpike.credentials;
 
 import dev.turnpike.credentials.Credentials.RefreshMode;
-import dev.turnpike.credentials.PersonalAccessToken.Whoami;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,16 +24,21 @@ final class FileCredentials implements Credentials {
     private final AuthFile file;
     private final TokenRefresh tokenRefresh;
     private final RefreshMode mode;
-    private final Whoami whoami;
+    private final Function<String, PersonalAccessToken> personalTokens;
     private final Clock clock;
     private PersonalAccessToken personal;
     private volatile SignInFailure lastFailure;
 
-    FileCredentials(AuthFile file, TokenRefresh tokenRefresh, RefreshMode mode, Whoami whoami, Clock clock) {
+    FileCredentials(
+            AuthFile file,
+            TokenRefresh tokenRefresh,
+            RefreshMode mode,
+            Function<String, PersonalAccessToken> personalTokens,
+            Clock clock) {
         this.file = file;
         this.tokenRefresh = tokenRefresh;
         this.mode = mode;
-        this.whoami = whoami;
+        this.personalTokens = personalTokens;
         this.clock = clock;
     }
 
@@ -148,7 +152,7 @@ final class FileCredentials implements Credentials {
 
     private synchronized PersonalAccessToken personal(SignIn signIn) {
         if (personal == null || !personal.holds(signIn.personalAccessToken())) {
-            personal = new PersonalAccessToken(signIn.personalAccessToken(), file.toString(), whoami);
+            personal = personalTokens.apply(signIn.personalAccessToken());
         }
         return personal;
     }

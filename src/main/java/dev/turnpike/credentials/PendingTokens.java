@@ -1,6 +1,5 @@
 package dev.turnpike.credentials;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -73,9 +72,9 @@ record PendingTokens(Path place, RefreshedTokens refreshed) {
     /** Missing when it is something else, such as the next version of a sign-in file, or gone meanwhile. */
     private static JsonNode read(Path place) throws IOException {
         try {
-            return Json.MAPPER.readTree(Files.readAllBytes(place));
-        } catch (JsonProcessingException | NoSuchFileException e) {
-            return MissingNode.getInstance(); // the text of the cause would quote the file
+            return Json.orMissing(Files.readAllBytes(place));
+        } catch (NoSuchFileException e) {
+            return MissingNode.getInstance();
         }
     }
 }

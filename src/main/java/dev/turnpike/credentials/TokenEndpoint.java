@@ -3,6 +3,7 @@ package dev.turnpike.credentials;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.turnpike.credentials.TokenEndpoint.RefreshRefusedException.Reason;
+import dev.turnpike.http.HttpReply;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,12 +26,12 @@ class TokenEndpoint {
             "refresh_token_reused", Reason.REUSED,
             "refresh_token_invalidated", Reason.REVOKED);
 
-    private final AuthExchange exchange;
+    private final AuthServer server;
     private final URI url;
 
     /** @param http the locks of the credentials file are held for as long as its calls last at most */
     TokenEndpoint(HttpClient http, URI url) {
-        this.exchange = new AuthExchange(http);
+        this.server = new AuthServer(http);
         this.url = url;
     }
 
@@ -45,18 +46,19 @@ class TokenEndpoint {
         request.setHeader("originator", "codex_cli_rs");
         request.setEntity(
                 new StringEntity(body(refreshToken), ContentType.APPLICATION_JSON.withCharset((String) null)));
-        AuthExchange.Reply reply = exchange.send(request);
-        if (!reply.success()) {
+        HttpReply reply = server.send(request);
+        if (!reply.isSuccess()) {
             throw failure(reply);
         }
-        if (!reply.body().isObject()) {
+        JsonNode tokens = reply.json();
+        if (!tokens.isObject()) {
             throw new CredentialsUnavailableException("the token endpoint answered status=" + reply.status()
                     + " with something other than a JSON object");
         }
         return new TokenReply(
-                TokenClaims.text(reply.body().path("id_token")),
-                TokenClaims.text(reply.body().path("access_token")),
-                TokenClaims.text(reply.body().path("refresh_token")));
+                TokenClaims.text(tokens.path("id_token")),
+                TokenClaims.text(tokens.path("access_token")),
+                TokenClaims.text(tokens.path("refresh_token")));
     }
 
     private static String body(String refreshToken) {
@@ -68,8 +70,8 @@ class TokenEndpoint {
                 .toString();
     }
 
-    private static RefreshRefusedException failure(AuthExchange.Reply reply) {
-        String code = code(reply.body()).toLowerCase(Locale.ROOT);
+    private static RefreshRefusedException failure(HttpReply reply) {
+        String code = code(reply.json()).toLowerCase(Locale.ROOT);
         Reason reason = CODES.get(code);
         if (reason == null && reply.status() == 401) {
             reason = Reason.REJECTED;

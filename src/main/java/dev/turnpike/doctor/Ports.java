@@ -2,6 +2,7 @@ package dev.turnpike.doctor;
 
 import dev.turnpike.http.BoundedHttp;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.HttpReply;
 import dev.turnpike.http.Network;
 import dev.turnpike.runtime.TurnpikeRuntime;
 import dev.turnpike.settings.Settings;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** Checks the ports that this process is about to listen on. */
 public final class Ports {
@@ -99,9 +99,7 @@ public final class Ports {
         HttpLimits limits = new HttpLimits(METRICS_BYTES, METRICS_BYTES, patience);
         try (BoundedHttp http = new BoundedHttp(limits, "turnpike", Network.plain());
                 CloseableHttpClient client = http.newClient()) {
-            return client.execute(
-                    new HttpGet(url),
-                    response -> EntityUtils.toString(response.getEntity()).contains("turnpike_build_info"));
+            return client.execute(new HttpGet(url), HttpReply::of).text().contains("turnpike_build_info");
         } catch (IOException | IllegalArgumentException e) {
             return false; // another program
         }

@@ -25,7 +25,7 @@ final class UpstreamAdvice {
             case TLS -> "check that " + setting + " is an https server, and check proxies between it and this machine";
             case UNKNOWN_HOST -> "check the host of " + setting + " and name resolution; behind a proxy set http.proxy";
             case REFUSED -> "check host and port of " + setting + " and the firewall; behind a proxy set http.proxy";
-            case OTHER -> "check name resolution, http.proxy and firewall for the host of " + setting;
+            case TIMEOUT, OTHER -> "check name resolution, http.proxy and firewall for the host of " + setting;
         };
     }
 

@@ -2,7 +2,6 @@ package dev.turnpike.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -115,10 +114,7 @@ public record ForwardProxy(String scheme, String host, int port, String user, St
 
         /** Completes "proxy host:port ..." where it could not be connected to. */
         static String unreachable(IOException failure) {
-            return "cannot be reached: "
-                    + (failure instanceof SocketTimeoutException
-                            ? "time-out"
-                            : NetworkFailure.of(failure).description());
+            return "cannot be reached: " + NetworkFailure.of(failure).description();
         }
 
         /** 407 where it requires other credentials; 0 where it could not be reached. */

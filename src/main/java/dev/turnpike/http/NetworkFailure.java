@@ -1,7 +1,9 @@
 package dev.turnpike.http;
 
 import dev.turnpike.http.ForwardProxy.ProxyException;
+import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.http.Trust.UntrustedCertificateException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -21,6 +23,8 @@ public enum NetworkFailure {
     TLS("TLS failed"),
     UNKNOWN_HOST("unknown host"),
     REFUSED("no connection"),
+    /** No connection, or no whole reply, in time. */
+    TIMEOUT("time-out"),
     OTHER("connection lost");
 
     private static final int DEPTH = 20;
@@ -52,6 +56,8 @@ public enum NetworkFailure {
                 return UNKNOWN_HOST;
             } else if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
                 return REFUSED;
+            } else if (cause instanceof CallDeadlineException || cause instanceof InterruptedIOException) {
+                return TIMEOUT;
             } else if (cause instanceof SSLException) {
                 found = TLS;
             }
@@ -71,7 +77,7 @@ public enum NetworkFailure {
         }
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         NetworkFailure kind = of(failure);
-        // these two messages include the kind
-        return kind == OTHER || kind == REFUSED ? message : kind.description() + ", " + message;
+        // the messages of these include the kind
+        return kind == OTHER || kind == REFUSED || kind == TIMEOUT ? message : kind.description() + ", " + message;
     }
 }

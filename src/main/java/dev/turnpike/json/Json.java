@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,6 +84,19 @@ public final class Json {
     public static JsonNode undamaged(ObjectMapper mapper, byte[] bytes) throws IOException {
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         return mapper.readTree(bytes);
+    }
+
+    /** A tree of external text; missing where that is empty or not JSON. The error is dropped, since it quotes the text. */
+    public static JsonNode orMissing(byte[] bytes) {
+        try {
+            return MAPPER.readTree(bytes);
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    public static JsonNode orMissing(String text) {
+        return orMissing(text.getBytes(StandardCharsets.UTF_8));
     }
 
     public static String text(Object value) {

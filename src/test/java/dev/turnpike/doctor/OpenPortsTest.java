@@ -71,6 +71,21 @@ class OpenPortsTest {
     }
 
     @Test
+    void aProgramThatAnswersWithoutABodyIsAnotherProgram() throws IOException {
+        HttpServer other = HttpServer.create(ANY, 20);
+        other.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        other.start();
+        try {
+            assertThat(check(other.getAddress().getPort(), 0)).singleElement().matches(Check::isFailed);
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
     void portsOfTheTurnpikeThatRunsAreNoFailure() throws IOException {
         HttpServer metrics = HttpServer.create(ANY, 20);
         HttpServer board = HttpServer.create(ANY, 20);

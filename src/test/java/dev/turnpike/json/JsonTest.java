@@ -87,4 +87,12 @@ class JsonTest {
                 .noneMatch(factory -> factory.isEnabled(Feature.INTERN_FIELD_NAMES)
                         || factory.isEnabled(Feature.CANONICALIZE_FIELD_NAMES));
     }
+
+    @Test
+    void externalTextThatIsNotJsonIsMissing() {
+        assertThat(Json.orMissing("{\"a\": 1}").path("a").asInt()).isEqualTo(1);
+        assertThat(Json.orMissing("5").isInt()).isTrue();
+        assertThat(List.of("", " ", "<html>", "{\"a\": ", "{".repeat(100_000)))
+                .allMatch(text -> Json.orMissing(text).isMissingNode());
+    }
 }

@@ -1,6 +1,5 @@
 package dev.turnpike.codex.call;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.codex.CodexRequest;
@@ -55,7 +54,7 @@ final class ErrorReply {
         this.body = failure.getResponseBody() == null
                 ? ""
                 : failure.getResponseBody().strip();
-        this.json = json(body);
+        this.json = body.startsWith("{") ? Json.orMissing(body) : MissingNode.getInstance();
     }
 
     /** The exception for it; the original is not its cause, since that holds the whole reply. */
@@ -151,14 +150,6 @@ final class ErrorReply {
             return host == null ? "" : " to " + host;
         } catch (IllegalArgumentException noAddress) {
             return "";
-        }
-    }
-
-    private static JsonNode json(String body) {
-        try {
-            return body.startsWith("{") ? Json.MAPPER.readTree(body) : MissingNode.getInstance();
-        } catch (JsonProcessingException e) {
-            return MissingNode.getInstance();
         }
     }
 

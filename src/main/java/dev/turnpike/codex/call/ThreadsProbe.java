@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.credentials.Bearer;
 import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpReply;
 import dev.turnpike.http.NetworkFailure;
-import dev.turnpike.json.Json;
 import java.io.IOException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
@@ -69,20 +68,10 @@ public final class ThreadsProbe implements AutoCloseable {
     }
 
     private static Answer answer(ClassicHttpResponse response) throws IOException {
-        String type = response.containsHeader("content-type")
-                ? response.getFirstHeader("content-type").getValue()
-                : null;
-        byte[] body = response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity());
-        JsonNode json;
-        try {
-            JsonNode read = Json.MAPPER.readTree(body);
-            json = read.isContainerNode() ? read : null;
-        } catch (IOException e) {
-            // a page of HTML, for one: what it is, the content type says
-            json = null;
-        }
-        boolean challenge = response.getCode() == 403 && (json == null || response.containsHeader("cf-mitigated"));
-        return new Answer(response.getCode(), type, challenge, json, null);
+        HttpReply reply = HttpReply.of(response);
+        JsonNode json = reply.json().isContainerNode() ? reply.json() : null;
+        boolean challenge = reply.status() == 403 && (json == null || response.containsHeader("cf-mitigated"));
+        return new Answer(reply.status(), reply.contentType(), challenge, json, null);
     }
 
     @Override

@@ -6,14 +6,11 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
-import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.http.HttpLimits.ReplyTooLargeException;
 import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -69,9 +66,7 @@ public record UpstreamFailures(Clock clock) {
     private static Kind kind(IOException failure) {
         if (failure instanceof ReplyTooLargeException || failure instanceof MessageConstraintException) {
             return Kind.TOO_LARGE;
-        } else if (failure instanceof CallDeadlineException
-                || failure instanceof SocketTimeoutException
-                || failure instanceof InterruptedIOException) {
+        } else if (NetworkFailure.of(failure) == NetworkFailure.TIMEOUT) {
             return Kind.TIMEOUT;
         } else if (failure instanceof ZipException
                 || failure instanceof ClientProtocolException

@@ -1,12 +1,10 @@
 package dev.turnpike.sinks.delivery;
 
-import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.http.NetworkFailure;
 import dev.turnpike.http.RetryAfter;
 import dev.turnpike.retry.Pauses;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Exchange;
@@ -47,13 +45,11 @@ public record HttpFailures(Clock clock) {
     }
 
     private static String network(IOException e) {
-        if (e instanceof SocketTimeoutException || e instanceof CallDeadlineException) {
-            return "no complete answer in time";
-        }
         NetworkFailure failure = NetworkFailure.of(e);
         return switch (failure) {
             // none names the receiver
             case PROXY, PROXY_AUTHENTICATION, UNTRUSTED_CERTIFICATE -> NetworkFailure.message(e);
+            case TIMEOUT -> "no complete answer in time";
             case TLS, OTHER -> failure.description() + ": " + e.getClass().getSimpleName();
             default -> failure.description();
         };

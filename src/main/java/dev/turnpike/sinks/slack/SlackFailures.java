@@ -1,8 +1,6 @@
 package dev.turnpike.sinks.slack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import dev.turnpike.sinks.delivery.HttpFailures;
@@ -63,11 +61,7 @@ final class SlackFailures {
     static String word(String answer) {
         String text = answer == null ? "" : answer.strip();
         if (text.startsWith("{")) {
-            try {
-                text = Json.MAPPER.readTree(text).path("error").asText("");
-            } catch (JsonProcessingException e) {
-                return "";
-            }
+            text = Json.orMissing(text).path("error").asText("");
         }
         if (text.matches("[a-z][a-z_]{0,60}")) {
             return text;
@@ -84,13 +78,9 @@ final class SlackFailures {
     static JsonNode accepted(String body, boolean isBot) throws SlackRefusal {
         String text = String.valueOf(body).strip();
         boolean isPage = text.startsWith("<");
-        JsonNode answer = MissingNode.getInstance();
-        try {
-            answer = Json.MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            if (isBot || isPage) {
-                throw new SlackRefusal("no_answer", isPage ? "HTTP 200 with a page" : "HTTP 200 without JSON");
-            }
+        JsonNode answer = Json.orMissing(text);
+        if (answer.isMissingNode() && (isPage || isBot)) {
+            throw new SlackRefusal("no_answer", isPage ? "HTTP 200 with a page" : "HTTP 200 without JSON");
         }
         if (answer.path("ok").asBoolean(!isBot)) {
             return answer;

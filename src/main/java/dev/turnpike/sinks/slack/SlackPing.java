@@ -3,13 +3,13 @@ package dev.turnpike.sinks.slack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.http.BoundedHttp;
+import dev.turnpike.http.HttpReply;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /** Tests whether Slack accepts messages. */
@@ -48,17 +48,13 @@ public final class SlackPing {
         post.setEntity(
                 new StringEntity(body.toString(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         try (CloseableHttpClient client = http.newClient()) {
-            return client.execute(post, response -> {
-                String answer = EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8);
-                if (response.getCode() / 100 != 2) {
-                    throw new PingRefused(("HTTP " + response.getCode() + " " + SlackFailures.word(answer)).strip());
-                }
-                try {
-                    return SlackFailures.accepted(answer, settings.isBot());
-                } catch (SlackFailures.SlackRefusal e) {
-                    throw new PingRefused(e.getMessage());
-                }
-            });
+            HttpReply reply = client.execute(post, HttpReply::of);
+            if (!reply.isSuccess()) {
+                throw new PingRefused(("HTTP " + reply.status() + " " + SlackFailures.word(reply.text())).strip());
+            }
+            return SlackFailures.accepted(reply.text(), settings.isBot());
+        } catch (SlackFailures.SlackRefusal e) {
+            throw new PingRefused(e.getMessage());
         }
     }
 

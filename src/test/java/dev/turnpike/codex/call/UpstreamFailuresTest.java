@@ -9,6 +9,7 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.http.HttpLimits;
+import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,9 @@ class UpstreamFailuresTest {
         assertThat(classified(new ConnectException("refused")).kind()).isEqualTo(Kind.NETWORK);
         assertThat(classified(new UnknownHostException("h")).kind()).isEqualTo(Kind.NETWORK);
         assertThat(classified(new SocketTimeoutException()).kind()).isEqualTo(Kind.TIMEOUT);
+        assertThat(classified(new CallDeadlineException(Duration.ofSeconds(20), new SSLException("closed"))))
+                .hasMessage("GET /tasks/list: call not over after 20000 ms")
+                .matches(late -> late.kind() == Kind.TIMEOUT);
         assertThat(classified(new ConnectException("refused"))).hasMessage("GET /tasks/list: refused");
     }
 

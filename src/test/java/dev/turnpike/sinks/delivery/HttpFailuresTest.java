@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.turnpike.MovableClock;
+import dev.turnpike.http.HttpLimits.CallDeadlineException;
 import dev.turnpike.sinks.delivery.HttpFailures.HttpAnswer;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -67,5 +70,10 @@ class HttpFailuresTest {
     @Test
     void aNetworkFailureIsDecidedByEvidence() {
         assertThat(failures.of(new IOException("reset")).kind()).isEqualTo(Failure.Kind.UNCLEAR);
+        assertThat(failures.of(new IOException("reset")).reason()).isEqualTo("connection lost: IOException");
+        assertThat(failures.of(new SocketTimeoutException()).reason()).isEqualTo("no complete answer in time");
+        assertThat(failures.of(new CallDeadlineException(Duration.ofSeconds(20), new SSLException("closed")))
+                        .reason())
+                .isEqualTo("no complete answer in time");
     }
 }
