@@ -35,8 +35,7 @@ public record ForgetTasksProposal(String account, long turn, Instant before) imp
         Instant seen = state.watermark().minus(MARGIN);
         Instant horizon = before.isBefore(seen) ? before : seen;
         Map<StateKey<?>, Record> changes = new LinkedHashMap<>();
-        for (String taskId :
-                known.idle(Source.TASKS.tasks(), account, turn, VISITED).keySet()) {
+        for (String taskId : known.idle(Source.TASKS.tasks(), account, turn, VISITED)) {
             KnownTask task = Source.TASKS.task(known, account, taskId);
             if (task != null
                     && task.isForgettable(horizon.minus(MARGIN))

@@ -3,7 +3,6 @@ package dev.turnpike.publishing;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.KnownTask;
 import dev.turnpike.comparison.KnownTask.KnownTurn;
-import dev.turnpike.shard.PackedText;
 import dev.turnpike.shard.StateKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Packs an idle task into about a hundred bytes of memory. The format is never stored, so it has no version; packing
+ * Packs an idle task into little more memory than its ids take. The format is never stored, so it has no version; packing
  * loses nothing.
  */
 final class TaskPacking implements StateKind.Packing<KnownTask> {
@@ -32,6 +31,9 @@ final class TaskPacking implements StateKind.Packing<KnownTask> {
     private static final int CHANGED = 8;
     private static final int HORIZON = 16;
     private static final int UNTIMED = 32;
+    /** Characters that a byte can count. */
+    private static final int MOST_SHARED = 0xFF;
+
     /** Above the bits of the settled statuses. */
     private static final int OWED = 1 << STATUSES.length;
 
@@ -52,18 +54,18 @@ final class TaskPacking implements StateKind.Packing<KnownTask> {
             time(out, task.changedAt());
             time(out, task.horizon());
             if (task.fingerprint() != null) {
-                PackedText.write(out, "", task.fingerprint());
+                text(out, "", task.fingerprint());
             }
             out.writeShort(task.turns().size());
             String before = taskId;
             for (Map.Entry<String, KnownTurn> turn : task.turns().entrySet()) {
-                PackedText.write(out, before, turn.getKey());
+                text(out, before, turn.getKey());
                 out.writeShort(bits(turn.getValue()));
                 before = turn.getKey();
             }
             // usually it is the last of them
             if (task.latestTurnId() != null) {
-                PackedText.write(out, before, task.latestTurnId());
+                text(out, before, task.latestTurnId());
             }
             return Optional.of(bytes.toByteArray());
         } catch (IOException e) {
@@ -77,15 +79,15 @@ final class TaskPacking implements StateKind.Packing<KnownTask> {
             int flags = in.readByte();
             Instant changedAt = (flags & CHANGED) == 0 ? null : time(in);
             Instant horizon = (flags & HORIZON) == 0 ? null : time(in);
-            String fingerprint = (flags & FINGERPRINT) == 0 ? null : PackedText.read(in, "");
+            String fingerprint = (flags & FINGERPRINT) == 0 ? null : text(in, "");
             int count = in.readUnsignedShort();
             Map<String, KnownTurn> turns = new LinkedHashMap<>();
             String before = taskId;
             for (int i = 0; i < count; i++) {
-                before = PackedText.read(in, before);
+                before = text(in, before);
                 turns.put(before, turn(in.readUnsignedShort()));
             }
-            String latest = (flags & LATEST) == 0 ? null : PackedText.read(in, before);
+            String latest = (flags & LATEST) == 0 ? null : text(in, before);
             return new KnownTask(
                     fingerprint, latest, false, (flags & GONE) != 0, turns, changedAt, horizon, (flags & UNTIMED) != 0);
         } catch (IOException e) {
@@ -96,6 +98,21 @@ final class TaskPacking implements StateKind.Packing<KnownTask> {
     @Override
     public KnownTask asOf(KnownTask task, Instant committed) {
         return task.changedAt() == null ? task.changed(committed) : task;
+    }
+
+    /** What an id shares with the one before is left out. */
+    private static void text(DataOutput out, String before, String text) throws IOException {
+        int shared = 0;
+        while (shared < Math.min(MOST_SHARED, Math.min(before.length(), text.length()))
+                && before.charAt(shared) == text.charAt(shared)) {
+            shared++;
+        }
+        out.writeByte(shared);
+        out.writeUTF(text.substring(shared));
+    }
+
+    private static String text(DataInput in, String before) throws IOException {
+        return before.substring(0, in.readUnsignedByte()) + in.readUTF();
     }
 
     private static void time(DataOutput out, Instant time) throws IOException {

@@ -21,11 +21,6 @@ public record Decision(List<Event> events, Map<StateKey<?>, Record> state) {
         return new Decision(events, Collections.singletonMap(key, value));
     }
 
-    /** One record and no event. */
-    public static <T extends Record> Decision of(StateKey<T> key, T value) {
-        return of(List.of(), key, value);
-    }
-
     /** Events and the record where it differs; null ends it. */
     public static <T extends Record> Decision change(StateKey<T> key, T known, T next, List<Event> events) {
         return events.isEmpty() && Objects.equals(known, next) ? NOTHING : of(events, key, next);

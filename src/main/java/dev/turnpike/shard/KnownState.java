@@ -1,6 +1,7 @@
 package dev.turnpike.shard;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -47,12 +48,12 @@ public final class KnownState {
     }
 
     /**
-     * Some of the account's committed records of this kind that are packed, by name: with each further turn others, until
-     * all were seen and it begins again.
+     * The names of some of the account's committed records of this kind that are packed: with each further turn others,
+     * until all were seen and it begins again.
      *
      * @param most how many places are visited at most
      */
-    public <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
+    public List<String> idle(StateKind<?> kind, String account, long turn, int most) {
         return committed.idle(kind, account, turn, most);
     }
 }

@@ -1,16 +1,12 @@
 package dev.turnpike.shard;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,7 +24,6 @@ final class StateTable implements FencedLog.Table {
 
     private final List<StateKind<?>> kinds;
     private final Map<Group, Records<?>> groups = new HashMap<>();
-    private int unknown;
 
     /** @param kinds every kind of record that the state topic has */
     StateTable(List<StateKind<?>> kinds) {
@@ -38,7 +33,6 @@ final class StateTable implements FencedLog.Table {
     @Override
     public void clear() {
         groups.clear();
-        unknown = 0;
     }
 
     long size() {
@@ -50,32 +44,17 @@ final class StateTable implements FencedLog.Table {
         return groups.values().stream().mapToLong(group -> group.active.size()).sum();
     }
 
-    /** How many records were read that are of no kind this program knows. */
-    int unknown() {
-        return unknown;
-    }
-
-    /** Decoding is nearly all of reading back: all processors share it, and the records are put in their order. */
+    /**
+     * Takes in records, except those of a kind that this program does not have. Decoding is nearly all of reading back: all
+     * processors share it, and the records are put in their order.
+     */
     @Override
     public void read(List<ConsumerRecord<String, byte[]>> records) {
         boolean many = records.size() >= MANY;
         (many ? records.parallelStream() : records.stream())
-                .map(record -> entry(record.key(), record.value(), Instant.ofEpochMilli(record.timestamp())))
+                .flatMap(record -> key(record.key()).map(key -> Entry.read(key, record)).stream())
                 .toList()
                 .forEach(this::put);
-    }
-
-    /** Takes in a record as Kafka has it. */
-    void read(String text, byte[] json, Instant committed) {
-        put(entry(text, json, committed));
-    }
-
-    private Optional<Entry<?>> entry(String text, byte[] json, Instant committed) {
-        return key(text).map(key -> Entry.read(key, json, committed));
-    }
-
-    private void put(Optional<Entry<?>> read) {
-        read.ifPresentOrElse(this::put, () -> unknown++);
     }
 
     private <T extends Record> void put(Entry<T> entry) {
@@ -108,9 +87,9 @@ final class StateTable implements FencedLog.Table {
         return group == null ? Collections.emptyNavigableMap() : group.active();
     }
 
-    <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
-        Records<T> group = existing(kind, account);
-        return group == null ? Map.of() : group.idle(turn, most);
+    List<String> idle(StateKind<?> kind, String account, long turn, int most) {
+        Records<?> group = existing(kind, account);
+        return group == null ? List.of() : group.idle(turn, most);
     }
 
     private <T extends Record> Records<T> group(StateKey<T> key) {
@@ -137,29 +116,29 @@ final class StateTable implements FencedLog.Table {
      * A record as it is kept.
      *
      * @param value null for one that is deleted
-     * @param packedName null where the value is not packed
      * @param packed null for one that is in use
      * @param unreadable why it cannot be read; null for one that can
      */
     @SuppressWarnings("ArrayRecordComponent") // no entry is compared with another
-    private record Entry<T extends Record>(
-            StateKey<T> key, T value, byte[] packedName, byte[] packed, IllegalStateException unreadable) {
+    private record Entry<T extends Record>(StateKey<T> key, T value, byte[] packed, IllegalStateException unreadable) {
 
         static <T extends Record> Entry<T> of(StateKey<T> key, Record record) {
             T value = key.kind().cast(record);
             byte[] packed = value == null
                     ? null
                     : key.kind().packing().pack(key.name(), value).orElse(null);
-            return new Entry<>(key, value, packed == null ? null : Records.packed(key.name()), packed, null);
+            return new Entry<>(key, value, packed, null);
         }
 
         /** A record that cannot be read fails only the lookups of it. */
-        static <T extends Record> Entry<T> read(StateKey<T> key, byte[] json, Instant committed) {
+        static <T extends Record> Entry<T> read(StateKey<T> key, ConsumerRecord<String, byte[]> record) {
             try {
                 StateKind<T> kind = key.kind();
-                return of(key, json == null ? null : kind.packing().asOf(kind.read(json), committed));
+                Instant committed = Instant.ofEpochMilli(record.timestamp());
+                return of(
+                        key, record.value() == null ? null : kind.packing().asOf(kind.read(record.value()), committed));
             } catch (IllegalStateException e) {
-                return new Entry<>(key, null, null, null, e);
+                return new Entry<>(key, null, null, e);
             }
         }
     }
@@ -184,11 +163,11 @@ final class StateTable implements FencedLog.Table {
             unreadable.remove(name);
             if (entry.packed() != null) {
                 active.remove(name);
-                idle.put(entry.packedName(), entry.packed());
+                idle.put(name.getBytes(UTF_8), entry.packed());
                 return;
             }
             if (idle.size() > 0) {
-                idle.remove(packed(name));
+                idle.remove(name.getBytes(UTF_8));
             }
             if (entry.value() == null) {
                 active.remove(name);
@@ -206,7 +185,7 @@ final class StateTable implements FencedLog.Table {
                 return value;
             }
             failIfUnreadable(name);
-            byte[] packed = idle.size() == 0 ? null : idle.get(packed(name));
+            byte[] packed = idle.size() == 0 ? null : idle.get(name.getBytes(UTF_8));
             return packed == null ? null : kind.packing().unpack(name, packed);
         }
 
@@ -216,43 +195,24 @@ final class StateTable implements FencedLog.Table {
             return Collections.unmodifiableNavigableMap(active);
         }
 
-        /** Those in a window of the table, which moves on with each turn and comes round. */
-        Map<String, T> idle(long turn, int most) {
-            Map<String, T> found = new LinkedHashMap<>();
+        /** The names of those in a window of the table, which moves on with each turn and comes round. */
+        List<String> idle(long turn, int most) {
+            List<String> found = new ArrayList<>();
             int slots = idle.slots();
             int from = (int) (turn % Math.max(1, (slots + most - 1) / most)) * most;
             for (int slot = from; slot < Math.min(slots, from + most); slot++) {
                 byte[] name = idle.nameAt(slot);
                 if (name != null) {
-                    String text = unpacked(name);
-                    found.put(text, kind.packing().unpack(text, idle.get(name)));
+                    found.add(new String(name, UTF_8));
                 }
             }
             return found;
-        }
-
-        private static String unpacked(byte[] name) {
-            try {
-                return PackedText.read(new DataInputStream(new ByteArrayInputStream(name)), "");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
 
         private void failIfUnreadable(String name) {
             IllegalStateException reason = unreadable.get(name);
             if (reason != null) {
                 throw new IllegalStateException(reason.getMessage(), reason);
-            }
-        }
-
-        private static byte[] packed(String name) {
-            try {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream(48);
-                PackedText.write(new DataOutputStream(bytes), "", name);
-                return bytes.toByteArray();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
     }

@@ -230,7 +230,7 @@ class ShardIT {
         proposals.add(known -> known.get(Mark.key("small0")).isPresent()
                         && known.get(Mark.key("small" + (Shard.BATCH_RECORDS - 1)))
                                 .isPresent()
-                ? Decision.of(Mark.key("watermark"), Mark.of("moved"))
+                ? Decision.of(List.of(), Mark.key("watermark"), Mark.of("moved"))
                 : Decision.NOTHING);
 
         assertThat(shard.publish(proposals)).hasSize(14 + Shard.BATCH_RECORDS);

@@ -7,13 +7,13 @@ import dev.turnpike.runtime.StateKinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** A shard whose Kafka is a list, for tests of what is published rather than of how. */
@@ -111,7 +111,7 @@ public final class ShardInMemory implements AccountShard {
         } else {
             state.put(key.toString(), json);
         }
-        table.read(key.toString(), json, Instant.EPOCH);
+        table.read(List.of(new ConsumerRecord<>("codex.state", 0, 0, key.toString(), json)));
     }
 
     /** The events of a type, {@code turn} for all kinds of turn. */

@@ -29,10 +29,6 @@ public final class StateInMemory {
         return shard.read(known -> known.active(kind, account));
     }
 
-    public <T extends Record> Map<String, T> idle(StateKind<T> kind, String account, long turn, int most) {
-        return shard.read(known -> known.idle(kind, account, turn, most));
-    }
-
     /** Commits a decision; its events, having been checked against their schemas. */
     public List<Event> apply(Decision decision) {
         decision.events().forEach(Schemas::check);

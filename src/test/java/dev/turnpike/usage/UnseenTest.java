@@ -47,7 +47,7 @@ class UnseenTest {
 
     private void ran(Instant from, Instant to) {
         TurnRuns runs = new TurnRuns(Map.of("turn-1", new TurnRuns.Run("task_e_1", from, to)));
-        looks.state().apply(Decision.of(TurnRunsProposal.KIND.key("workspace/user"), runs));
+        looks.state().apply(Decision.of(List.of(), TurnRunsProposal.KIND.key("workspace/user"), runs));
     }
 
     @Test
