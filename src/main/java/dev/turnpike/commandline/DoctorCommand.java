@@ -84,7 +84,7 @@ final class DoctorCommand extends ProgramCommand {
             String line = shown.name() + " = " + DisplayText.plain(shown.value());
             out.println(line.stripTrailing() + " (" + DisplayText.plain(shown.origin()) + ")");
         }
-        settings.networkWords().forEach(words -> out.println("network: " + words));
+        settings.networkSummary().forEach(words -> out.println("network: " + words));
         settings.notices().forEach(notice -> out.println("! " + notice));
     }
 

@@ -28,7 +28,7 @@ public record Check(
 
         /** Lower case, for {@code --json}. */
         @JsonValue
-        public String word() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

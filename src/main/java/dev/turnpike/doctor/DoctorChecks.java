@@ -18,8 +18,8 @@ public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean re
         String changed = settings.toString().replaceAll("^Settings\\[|]$", "");
         checks.add(Check.ok("settings", changed.isEmpty() ? "all defaults" : changed));
         settings.notices().forEach(notice -> checks.add(Check.warning("settings", notice, "")));
-        if (!settings.networkWords().isEmpty()) {
-            checks.add(Check.ok("network", String.join(", ", settings.networkWords())));
+        if (!settings.networkSummary().isEmpty()) {
+            checks.add(Check.ok("network", String.join(", ", settings.networkSummary())));
         }
         checks.addAll(TokenHosts.check(settings));
         checks.add(DataFolder.check(settings));

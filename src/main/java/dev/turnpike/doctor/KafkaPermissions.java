@@ -128,14 +128,14 @@ final class KafkaPermissions {
         }
         List<String> lacking = wanted.stream()
                 .filter(operation -> !allowed.contains(operation))
-                .map(KafkaPermissions::word)
+                .map(KafkaPermissions::label)
                 .toList();
         if (!lacking.isEmpty()) {
             missing.add(resource + " " + String.join(", ", lacking));
         }
     }
 
-    private static String word(AclOperation operation) {
+    private static String label(AclOperation operation) {
         return operation.name().charAt(0) + operation.name().substring(1).toLowerCase(Locale.ROOT);
     }
 

@@ -1,6 +1,6 @@
 package dev.turnpike.settings;
 
-import static dev.turnpike.settings.Setting.outward;
+import static dev.turnpike.settings.Setting.external;
 import static dev.turnpike.settings.Setting.plain;
 import static dev.turnpike.settings.Setting.secret;
 import static dev.turnpike.settings.SettingType.address;
@@ -51,14 +51,14 @@ final class Catalogue {
             Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("slack", "slacks", "webhook", "webhooks")));
 
     static final List<Setting> ALL = List.of(
-            outward("codex.base-url", "https://chatgpt.com/backend-api", uri()),
+            external("codex.base-url", "https://chatgpt.com/backend-api", uri()),
             plain("codex.sources", "tasks", list("tasks, threads or both, comma-separated", "tasks|threads")),
-            outward("codex.threads-url", "https://codex-cloud-backend.chatgpt.com", uri()),
-            outward("codex.auth-files", "~/.codex/auth.json", paths()),
+            external("codex.threads-url", "https://codex-cloud-backend.chatgpt.com", uri()),
+            external("codex.auth-files", "~/.codex/auth.json", paths()),
             secret("codex.access-token", matching("a personal access token on one line", "\\S+")),
-            outward("codex.token-url", "https://auth.openai.com/oauth/token", uri()),
-            outward("codex.authapi-base-url", "https://auth.openai.com/api/accounts", uri()),
-            outward("codex.refresh", "shared", oneOf("shared", "read-only")),
+            external("codex.token-url", "https://auth.openai.com/oauth/token", uri()),
+            external("codex.authapi-base-url", "https://auth.openai.com/api/accounts", uri()),
+            external("codex.refresh", "shared", oneOf("shared", "read-only")),
             plain("codex.call-deadline", "20s", duration("1s", "5m")),
             plain("codex.concurrency", "4", whole(1, 16)),
             plain("codex.max-reply-bytes", "33554432", whole(65_536, Json.LONGEST_TEXT)),
@@ -74,7 +74,7 @@ final class Catalogue {
             plain("events.content", "full", oneOf("full", "summary", "metadata")),
             plain("events.max-diff-bytes", "65536", whole(0, 524_288)),
             plain("events.details", "true", flag()),
-            outward("kafka.brokers", "", brokers()),
+            external("kafka.brokers", "", brokers()),
             plain("kafka.embedded.port", "9092", PORT),
             plain(
                     "topics.prefix",
@@ -89,11 +89,11 @@ final class Catalogue {
                     matching(
                             "a Slack bot token (xoxb-...); a rotated one (xoxe.xoxb-...) expires after twelve hours",
                             "xoxb-\\S+")),
-            outward("slack.channel", "", matching("a channel id or #name", "#?[^\\s,#]{1,80}")),
-            outward("slack.events", "", EVENTS),
-            outward("slack.environments", "", LABELS),
-            outward("slack.repositories", "", REPOSITORIES),
-            outward(
+            external("slack.channel", "", matching("a channel id or #name", "#?[^\\s,#]{1,80}")),
+            external("slack.events", "", EVENTS),
+            external("slack.environments", "", LABELS),
+            external("slack.repositories", "", REPOSITORIES),
+            external(
                     "slack.mention-on-failure",
                     "",
                     list(
@@ -101,22 +101,22 @@ final class Catalogue {
                             "[UWS][A-Z0-9]{2,20}|here|channel")),
             plain("slack.start-from", "now", START_FROM),
             plain("slack.give-up-after", "24h", duration("0s", "30d")),
-            outward("slacks", "", NAMES),
+            external("slacks", "", NAMES),
             secret("webhook.url", exactUri()),
             secret("webhook.secret", signingKeys()),
             secret("webhook.headers", headers()),
-            outward("webhook.ca-file", "", certificates()),
-            outward("webhook.client-certificate", "", certificates()),
-            outward("webhook.client-key", "", privateKey()),
-            outward("webhook.events", "", EVENTS),
-            outward("webhook.environments", "", LABELS),
-            outward("webhook.repositories", "", REPOSITORIES),
+            external("webhook.ca-file", "", certificates()),
+            external("webhook.client-certificate", "", certificates()),
+            external("webhook.client-key", "", privateKey()),
+            external("webhook.events", "", EVENTS),
+            external("webhook.environments", "", LABELS),
+            external("webhook.repositories", "", REPOSITORIES),
             plain("webhook.body", "event", oneOf("event", "thin")),
             plain("webhook.timeout", "15s", duration("1s", "2m")),
             plain("webhook.concurrency", "8", whole(1, 16)),
             plain("webhook.start-from", "now", START_FROM),
             plain("webhook.give-up-after", "24h", duration("0s", "30d")),
-            outward("webhooks", "", NAMES),
+            external("webhooks", "", NAMES),
             plain("alerts.usage-thresholds", "75,90,95", percentages()),
             plain("alerts.unused-before-reset", "0s", duration("0s", "6d")),
             plain("alerts.unused-percent", "50", whole(1, 100)),
@@ -132,8 +132,8 @@ final class Catalogue {
             plain("commands.use-credits", "false", flag()),
             plain("commands.patience", "24h", duration("10s", "30d")),
             secret("http.proxy", proxy()),
-            outward("http.no-proxy", "", text("comma-separated hosts, domains and addresses")),
-            outward("http.ca-file", "", certificates()),
+            external("http.no-proxy", "", text("comma-separated hosts, domains and addresses")),
+            external("http.ca-file", "", certificates()),
             plain("management.port", "9876", PORT),
             plain("management.account-names", "false", flag()),
             plain("http.port", "8080", PORT),
@@ -143,10 +143,10 @@ final class Catalogue {
             plain("bind", "127.0.0.1", address()),
             plain("data.dir", "data", path()),
             plain("routes", "routes", path()),
-            outward("routes.extra", "", folder()),
+            external("routes.extra", "", folder()),
             plain("log.level", "info", oneOf("error", "warn", "info", "debug", "trace")),
             plain("log.format", "text", oneOf("text", "json")),
-            outward("tracing.enabled", "false", flag()));
+            external("tracing.enabled", "false", flag()));
 
     /** A family's settings under their plain names. */
     static List<Setting> family(String family) {

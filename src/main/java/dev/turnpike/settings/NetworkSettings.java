@@ -30,7 +30,7 @@ final class NetworkSettings {
     private final Map<String, Value> values;
     private final EnvironmentVariables environment;
     private final Map<String, String> jvm;
-    private final Set<String> words = new LinkedHashSet<>();
+    private final Set<String> summary = new LinkedHashSet<>();
     private boolean usesJvm;
 
     /**
@@ -44,8 +44,8 @@ final class NetworkSettings {
     }
 
     /** Each part with its origin, for {@code doctor}; empty before {@link #network()} and without any. */
-    List<String> words() {
-        return List.copyOf(words);
+    List<String> summary() {
+        return List.copyOf(summary);
     }
 
     Network network() {
@@ -53,7 +53,7 @@ final class NetworkSettings {
         ForwardProxy https;
         Value chosen = values.get(PROXY);
         if (chosen.parsed() instanceof ForwardProxy proxy) {
-            words.add(word(chosen));
+            summary.add(part(chosen));
             http = proxy;
             https = proxy;
         } else {
@@ -63,14 +63,14 @@ final class NetworkSettings {
         }
         Value direct = values.get(NO_PROXY);
         if (!direct.text().isEmpty() && (http != null || https != null)) {
-            words.add(word(direct));
+            summary.add(part(direct));
         }
         String hosts =
                 direct.text().isEmpty() && usesJvm ? jvm.getOrDefault(HOSTS_OF_JVM, HOSTS_OF_EVERY_JVM) : direct.text();
         return new Network(http, https, NoProxy.parse(hosts), authorities(), null);
     }
 
-    private static String word(Value value) {
+    private static String part(Value value) {
         return value.setting().name() + " = " + value.shown() + " (" + value.origin() + ")";
     }
 
@@ -78,7 +78,7 @@ final class NetworkSettings {
     private List<X509Certificate> authorities() {
         Value file = values.get(CA_FILE);
         if (file.parsed() != null) {
-            words.add(word(file));
+            summary.add(part(file));
             return CertificateBundle.read((Path) file.parsed());
         }
         return environment.variable("SSL_CERT_DIR").map(this::inFolders).orElse(List.of());
@@ -97,7 +97,7 @@ final class NetworkSettings {
             }
         }
         if (!found.isEmpty()) {
-            words.add(found.size() + " certificates of " + folders + origin);
+            summary.add(found.size() + " certificates of " + folders + origin);
         }
         return List.copyOf(found);
     }
@@ -129,7 +129,7 @@ final class NetworkSettings {
     private Optional<ForwardProxy> proxy(String label, Supplier<ForwardProxy> read) {
         try {
             ForwardProxy proxy = read.get();
-            words.add(proxy + " (" + label + ")");
+            summary.add(proxy + " (" + label + ")");
             return Optional.of(proxy);
         } catch (IllegalArgumentException e) {
             // as the CLI does

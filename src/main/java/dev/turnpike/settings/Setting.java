@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * @param name as in {@code application.properties}
  * @param defaultText empty where the setting has no value unless a user gives one
  * @param secret never shown, and readable from a file that {@code ..._FILE} names
- * @param outward names an account, a broker or a receiver of messages; the sandbox reads such a setting only from its
+ * @param external names an account, a broker or a receiver of messages; the sandbox reads such a setting only from its
  *      own command line
  */
-record Setting(String name, String defaultText, SettingType type, boolean secret, boolean outward) {
+record Setting(String name, String defaultText, SettingType type, boolean secret, boolean external) {
     /** Prefix of environment variables, to distinguish them from others in a container. */
     static final String PREFIX = "TURNPIKE_";
 
@@ -24,7 +24,7 @@ record Setting(String name, String defaultText, SettingType type, boolean secret
         return new Setting(name, defaultText, type, false, false);
     }
 
-    static Setting outward(String name, String defaultText, SettingType type) {
+    static Setting external(String name, String defaultText, SettingType type) {
         return new Setting(name, defaultText, type, false, true);
     }
 
@@ -35,7 +35,7 @@ record Setting(String name, String defaultText, SettingType type, boolean secret
     /** The same setting for a named sink: {@code slack.channel} becomes {@code slack.dev.channel}. */
     Setting named(String family, String member) {
         String rest = name.substring(family.length());
-        return new Setting(family + "." + member + rest, defaultText, type, secret, outward);
+        return new Setting(family + "." + member + rest, defaultText, type, secret, external);
     }
 
     /** Whether it is passed on to Kafka or Camel. */
@@ -51,7 +51,7 @@ record Setting(String name, String defaultText, SettingType type, boolean secret
      * Whether a property passed on to Kafka or Camel names a broker, so that the sandbox reads it only from its own
      * command line.
      */
-    static boolean isOutward(String name) {
+    static boolean isExternal(String name) {
         return name.startsWith(KafkaProperties.PREFIX)
                 || CAMEL_TO_A_BROKER
                         .matcher(name.toLowerCase(Locale.ROOT).replace("-", ""))

@@ -24,7 +24,7 @@ public final class Settings {
     private final boolean sandbox;
     private final Map<String, Value> values;
     private final Network network;
-    private final List<String> networkWords;
+    private final List<String> networkSummary;
     private final List<String> notices;
 
     private Settings(Path file, Map<String, String> environment, Map<String, RawValue> commandLine, boolean sandbox) {
@@ -36,7 +36,7 @@ public final class Settings {
         this.values = reader.read();
         NetworkSettings networking = reader.network();
         this.network = networking.network();
-        this.networkWords = networking.words();
+        this.networkSummary = networking.summary();
         this.notices = reader.notices();
     }
 
@@ -183,8 +183,8 @@ public final class Settings {
     }
 
     /** The same for a person, each part with its origin; empty without any. */
-    public List<String> networkWords() {
-        return networkWords;
+    public List<String> networkSummary() {
+        return networkSummary;
     }
 
     /** Environment variables that are named like a setting but belong to other programs, one line each. */

@@ -38,7 +38,7 @@ final class SettingsReader {
 
     /**
      * @param path null for no file
-     * @param sandbox whether outward settings of file and environment are ignored
+     * @param sandbox whether external settings of file and environment are ignored
      */
     SettingsReader(Path path, Map<String, String> variables, Map<String, RawValue> commandLine, boolean sandbox) {
         this.environment = new EnvironmentVariables(variables, workingFolder);
@@ -73,7 +73,7 @@ final class SettingsReader {
         if (!sandbox) {
             noticeKafka();
         }
-        values.values().forEach(value -> value.openSecret().ifPresent(notices::add));
+        values.values().forEach(value -> value.exposedSecret().ifPresent(notices::add));
         problems.addAll(environment.problems());
         problems.addAll(new SettingConflicts(values, malformed).problems());
         if (!problems.isEmpty()) {
@@ -178,7 +178,7 @@ final class SettingsReader {
 
     private Optional<RawValue> given(Setting setting) {
         Optional<RawValue> first = Optional.ofNullable(commandLine.get(setting.name()));
-        if (sandbox && setting.outward()) {
+        if (sandbox && setting.external()) {
             return first;
         }
         return first.or(() -> environment.given(setting))
@@ -198,7 +198,7 @@ final class SettingsReader {
     private Map<String, RawValue> passedOn() {
         Map<String, RawValue> merged = new LinkedHashMap<>(file);
         if (sandbox) {
-            merged.keySet().removeIf(Setting::isOutward);
+            merged.keySet().removeIf(Setting::isExternal);
         } else {
             merged.putAll(environment.kafkaProperties());
         }

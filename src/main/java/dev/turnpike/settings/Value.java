@@ -52,7 +52,7 @@ record Value(Setting setting, RawValue given, Object parsed) {
     }
 
     /** Advice where to set a secret that everybody on this machine can read; empty for any other. */
-    Optional<String> openSecret() {
+    Optional<String> exposedSecret() {
         boolean open = origin().equals("-D")
                 && setting.secret()
                 && !text().isEmpty()

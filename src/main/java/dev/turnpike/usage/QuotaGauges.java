@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Gauges of each account's used limits at its last poll. A limit that upstream no longer shows is removed with the next
@@ -26,14 +27,14 @@ public final class QuotaGauges {
     private final MeterRegistry registry;
     private final Duration credit;
     private final Clock clock;
-    private final Map<String, AccountGauges> accounts = new HashMap<>();
+    private final Map<Series, MultiGauge> gauges = new HashMap<>();
+    private final Map<Series, Reading> readings = new ConcurrentHashMap<>();
 
     /** @param poll the time between two polls of an account while all is well */
     public QuotaGauges(MeterRegistry registry, Duration poll, Clock clock) {
         this.registry = registry;
         this.clock = clock;
-        Duration polls = poll.multipliedBy(POLLS);
-        this.credit = Pauses.longer(polls, LEAST_CREDIT);
+        this.credit = Pauses.longer(poll.multipliedBy(POLLS), LEAST_CREDIT);
     }
 
     /**
@@ -42,71 +43,52 @@ public final class QuotaGauges {
      * @param limits all that upstream shows now, that on spending included
      */
     public synchronized void seen(String account, List<Limit> limits) {
-        accounts.computeIfAbsent(account, AccountGauges::new).show(limits);
-    }
-
-    private final class AccountGauges {
-        private final Series used;
-        private final Series resets;
-        private final Series reached;
-
-        AccountGauges(String account) {
-            used = new Series(account, "turnpike.quota.used.ratio", "How much of a usage window is used, 0 to 1");
-            resets = new Series(
-                    account, "turnpike.quota.reset.timestamp.seconds", "When a usage window resets, in Unix seconds");
-            reached = new Series(account, "turnpike.quota.limit.reached", "1 while the limit blocks the account");
-        }
-
-        void show(List<Limit> limits) {
-            Map<Tags, Double> usedNow = new HashMap<>();
-            Map<Tags, Double> resetsNow = new HashMap<>();
-            Map<Tags, Double> reachedNow = new HashMap<>();
-            for (Limit limit : limits) {
-                Tags tags = Tags.of("limit", limit.id());
-                if (limit.blocked() != null) {
-                    reachedNow.put(tags, limit.blocked() ? 1.0 : 0.0);
-                }
-                for (Window window : limit.windows()) {
-                    Tags more = tags.and("window", window.name());
-                    usedNow.put(more, window.usedPercent() / 100);
-                    if (window.resetsAt() != null) {
-                        resetsNow.put(more, (double) window.resetsAt().getEpochSecond());
-                    }
+        Map<Tags, Double> used = new HashMap<>();
+        Map<Tags, Double> resets = new HashMap<>();
+        Map<Tags, Double> reached = new HashMap<>();
+        for (Limit limit : limits) {
+            Tags tags = Tags.of("limit", limit.id());
+            if (limit.blocked() != null) {
+                reached.put(tags, limit.blocked() ? 1.0 : 0.0);
+            }
+            for (Window window : limit.windows()) {
+                Tags more = tags.and("window", window.name());
+                used.put(more, window.usedPercent() / 100);
+                if (window.resetsAt() != null) {
+                    resets.put(more, (double) window.resetsAt().getEpochSecond());
                 }
             }
-            used.show(usedNow);
-            resets.show(resetsNow);
-            reached.show(reachedNow);
         }
+        show(account, "turnpike.quota.used.ratio", "How much of a usage window is used, 0 to 1", used);
+        show(account, "turnpike.quota.reset.timestamp.seconds", "When a usage window resets, in Unix seconds", resets);
+        show(account, "turnpike.quota.limit.reached", "1 while the limit blocks the account", reached);
     }
 
-    /** One meter of one account. A gauge that stays is not registered again: no scrape misses it, and no other account's. */
-    private final class Series {
-        private final MultiGauge gauges;
-        private volatile Reading reading;
-
-        private record Reading(Instant at, Map<Tags, Double> values) {}
-
-        Series(String account, String meter, String description) {
-            this.gauges = MultiGauge.builder(meter)
-                    .description(description)
-                    .tags("account", account)
-                    .register(registry);
-        }
-
-        void show(Map<Tags, Double> values) {
-            reading = new Reading(clock.instant(), values);
-            gauges.register(
-                    values.keySet().stream()
-                            .map(tags -> Row.of(tags, () -> value(tags)))
-                            .toList(),
-                    false);
-        }
-
-        private double value(Tags tags) {
-            Reading now = reading;
-            boolean credible = Duration.between(now.at(), clock.instant()).compareTo(credit) <= 0;
-            return credible ? now.values().getOrDefault(tags, Double.NaN) : Double.NaN;
-        }
+    /** A gauge that stays is not registered again, so that no scrape misses it: it reads the latest value. */
+    private void show(String account, String meter, String description, Map<Tags, Double> values) {
+        Series series = new Series(account, meter);
+        readings.put(series, new Reading(clock.instant(), values));
+        gauges.computeIfAbsent(
+                        series,
+                        absent -> MultiGauge.builder(meter)
+                                .description(description)
+                                .tags("account", account)
+                                .register(registry))
+                .register(
+                        values.keySet().stream()
+                                .map(tags -> Row.of(tags, () -> value(series, tags)))
+                                .toList(),
+                        false);
     }
+
+    private double value(Series series, Tags tags) {
+        Reading reading = readings.get(series);
+        boolean credible = Duration.between(reading.at(), clock.instant()).compareTo(credit) <= 0;
+        return credible ? reading.values().getOrDefault(tags, Double.NaN) : Double.NaN;
+    }
+
+    /** One meter of one account. */
+    private record Series(String account, String meter) {}
+
+    private record Reading(Instant at, Map<Tags, Double> values) {}
 }

@@ -55,20 +55,13 @@ public record UsagePoll(
         /** Kind of the known usage, one record per account. */
         public static final StateKind<KnownUsage> KIND = new StateKind<>("usage", "windows", KnownUsage.class, 1);
 
-        public static StateKey<KnownUsage> key(String account) {
-            return KIND.key(account);
-        }
-
         @Override
         public Decision decide(KnownState state) {
-            StateKey<KnownUsage> key = key(seen.account());
+            StateKey<KnownUsage> key = KIND.key(seen.account());
             KnownUsage known = state.get(key).orElse(null);
             UsageComparison.Change change =
                     comparison.compare(known, seen, TurnRunsProposal.known(state, seen.account()));
-            if (change.events().isEmpty() && change.next().equals(known)) {
-                return Decision.NOTHING;
-            }
-            return Decision.of(change.events(), key, change.next());
+            return Decision.change(key, known, change.next(), change.events());
         }
     }
 }

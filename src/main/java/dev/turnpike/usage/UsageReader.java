@@ -9,7 +9,6 @@ import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Model;
 import dev.turnpike.usage.UsageReply.SpendControl;
 import dev.turnpike.usage.UsageReply.Window;
-import dev.turnpike.usage.UsageReply.WindowName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -150,7 +149,7 @@ public record UsageReader(DriftObserver drift) {
             drift.missing("window.limit_window_seconds");
         }
         long length = seconds == null ? 0 : Math.round(Math.max(0, Math.min(seconds, 1e9)));
-        String name = length == 0 ? Fields.word(place.replace("_window", "")) : WindowName.of(length);
+        String name = length == 0 ? Fields.word(place.replace("_window", "")) : Window.nameOf(length);
         return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
     }
 

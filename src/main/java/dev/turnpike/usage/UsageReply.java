@@ -97,12 +97,35 @@ public record UsageReply(
     /**
      * One window of a limit.
      *
-     * @param name after its length: {@code five_hour}, {@code weekly}, {@code monthly}, else its seconds
+     * @param name by its length: {@code five_hour}, {@code weekly}, {@code monthly}, else its seconds such as {@code 86400s}
      * @param seconds its length, 0 when unknown
      * @param usedPercent usually whole, not negative
      * @param resetsAt by upstream's clock, null when it does not say
      */
     public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {
+        private static final long HOUR = 3600;
+        private static final long DAY = 24 * HOUR;
+
+        /**
+         * The name of a window by its length. Its place in the reply says nothing: a week has stood in the primary place.
+         * The lengths seen are some short of the round number (17940 and 604740 seconds), and a month has 28 to 31 days.
+         */
+        static String nameOf(long seconds) {
+            if (isAbout(seconds, 5 * HOUR)) {
+                return "five_hour";
+            }
+            if (isAbout(seconds, 7 * DAY)) {
+                return "weekly";
+            }
+            // with an hour more or less where the clocks change
+            return seconds >= 28 * DAY - HOUR && seconds <= 31 * DAY + HOUR ? "monthly" : seconds + "s";
+        }
+
+        /** Within one percent. */
+        private static boolean isAbout(long seconds, long round) {
+            return Math.abs(seconds - round) <= round / 100;
+        }
+
         boolean isExhausted() {
             return usedPercent >= 100;
         }
@@ -135,35 +158,4 @@ public record UsageReply(
      */
     public record SpendControl(
             Boolean reached, String limit, String used, String remaining, Double usedPercent, Instant resetsAt) {}
-
-    /**
-     * Names a window after its length. Its place in the reply says nothing: a week has stood in the primary place. The
-     * lengths seen are some short of the round number (17940 and 604740 seconds), and a month has 28 to 31 days.
-     */
-    static final class WindowName {
-        private static final long HOUR = 3600;
-        private static final long DAY = 24 * HOUR;
-
-        private WindowName() {}
-
-        /** {@code five_hour}, {@code weekly}, {@code monthly}, or the seconds such as {@code 86400s}. */
-        static String of(long seconds) {
-            if (isAbout(seconds, 5 * HOUR)) {
-                return "five_hour";
-            }
-            if (isAbout(seconds, 7 * DAY)) {
-                return "weekly";
-            }
-            // calendar months, with an hour more or less where the clocks change
-            if (seconds >= 28 * DAY - HOUR && seconds <= 31 * DAY + HOUR) {
-                return "monthly";
-            }
-            return seconds + "s";
-        }
-
-        /** Within one percent. */
-        private static boolean isAbout(long seconds, long round) {
-            return Math.abs(seconds - round) <= round / 100;
-        }
-    }
 }

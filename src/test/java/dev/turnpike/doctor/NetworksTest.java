@@ -162,7 +162,7 @@ class NetworksTest {
             Files.writeString(folder.resolve("README"), "no certificate");
             Map<String, String> given = Map.of("CODEX_BASE_URL", base, "SSL_CERT_DIR", folder.toString());
             assertThat(examine(given, false).get(1).state()).isEqualTo(Check.State.OK);
-            assertThat(Settings.load(null, given, Map.of()).networkWords())
+            assertThat(Settings.load(null, given, Map.of()).networkSummary())
                     .containsExactly("1 certificates of " + folder + " (environment SSL_CERT_DIR)");
 
             Path empty = Files.createDirectory(home.resolve("empty"));
@@ -198,7 +198,7 @@ class NetworksTest {
         assertThat(settings.network().proxy("http", "127.0.0.1")).isEmpty();
         assertThat(settings.network().proxy("https", "chatgpt.com")).isEmpty();
         assertThat(settings.network().authorities()).isEmpty();
-        assertThat(settings.networkWords()).isEmpty();
+        assertThat(settings.networkSummary()).isEmpty();
     }
 
     @Test
@@ -214,7 +214,7 @@ class NetworksTest {
                         "a.b"),
                 Map.of());
 
-        assertThat(settings.networkWords())
+        assertThat(settings.networkSummary())
                 .containsExactly(
                         "http://***@proxy:3128 (environment HTTPS_PROXY)",
                         "http.no-proxy = a.b (environment no_proxy)");

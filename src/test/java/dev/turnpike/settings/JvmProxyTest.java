@@ -38,7 +38,7 @@ class JvmProxyTest {
                 .allMatch(host -> proxy(network, "https", host).equals("none"));
         assertThat(List.of("10.2.2.3", "192.168.8.8", "corp.example"))
                 .noneMatch(host -> proxy(network, "https", host).equals("none"));
-        assertThat(settings.words()).contains("http://secure.corp:3128 (JVM https.proxyHost)");
+        assertThat(settings.summary()).contains("http://secure.corp:3128 (JVM https.proxyHost)");
     }
 
     @Test
@@ -66,6 +66,6 @@ class JvmProxyTest {
         ForwardProxy proxy = network.proxy("https", "chatgpt.com").orElseThrow();
         assertThat(proxy).hasToString("socks5h://***@px:1080").returns("s3cret", ForwardProxy::password);
         assertThat(proxy(network, "http", "127.0.0.1")).isEqualTo("none");
-        assertThat(settings.words()).containsExactly("socks5h://***@px:1080 (JVM socksProxyHost)");
+        assertThat(settings.summary()).containsExactly("socks5h://***@px:1080 (JVM socksProxyHost)");
     }
 }

@@ -89,7 +89,7 @@ final class Looks {
     }
 
     KnownWindow known(String window) {
-        return state.get(UsageProposal.key("workspace/user"))
+        return state.get(UsageProposal.KIND.key("workspace/user"))
                 .orElseThrow()
                 .windows()
                 .get("codex|" + window);

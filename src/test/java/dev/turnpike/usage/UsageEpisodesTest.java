@@ -70,7 +70,7 @@ class UsageEpisodesTest {
         for (Step step : steps) {
             at = at.plusSeconds(step.step());
             KnownUsage before =
-                    looks.state().get(UsageProposal.key("workspace/user")).orElse(KnownUsage.NOTHING);
+                    looks.state().get(UsageProposal.KIND.key("workspace/user")).orElse(KnownUsage.NOTHING);
             List<Event> reported = look(looks, step, at);
             boolean overtaken =
                     at.isBefore(before.at()) && !at.isBefore(before.at().minusSeconds(600));

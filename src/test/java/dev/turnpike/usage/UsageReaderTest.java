@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
-import dev.turnpike.usage.UsageReply.WindowName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +115,7 @@ class UsageReaderTest {
         "7776000, 7776000s"
     })
     void windowsAreNamedByTheirLength(long seconds, String name) {
-        assertThat(WindowName.of(seconds)).isEqualTo(name);
+        assertThat(Window.nameOf(seconds)).isEqualTo(name);
     }
 
     @Test
