@@ -153,7 +153,7 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
         JsonNode body = asked.node("body");
         Double primary = asked.decimal("primary_percent", null);
         Double secondary = asked.decimal("secondary_percent", null);
-        JsonNode resetCredits = asked.node("reset_credits");
+        JsonNode resetCredits = asked.node("reset_credits", JsonNode::isArray, "is not a list");
         asked.complete();
         return backend.world().atomically(() -> {
             account.usage.change(body.isMissingNode() ? null : body, primary, secondary, resetCredits);

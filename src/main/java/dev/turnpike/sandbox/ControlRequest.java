@@ -37,7 +37,7 @@ final class ControlRequest {
         return value.isNull() ? MissingNode.getInstance() : value;
     }
 
-    private JsonNode node(String field, Predicate<JsonNode> isRight, String wrong) {
+    JsonNode node(String field, Predicate<JsonNode> isRight, String wrong) {
         JsonNode value = node(field);
         if (!value.isMissingNode() && !isRight.test(value)) {
             throw new IllegalArgumentException(field + ": " + value + " " + wrong);
@@ -60,7 +60,19 @@ final class ControlRequest {
     }
 
     long number(String field, long otherwise) {
-        return node(field, JsonNode::isIntegralNumber, "is not a whole number").asLong(otherwise);
+        return node(field, value -> value.isIntegralNumber() && value.canConvertToLong(), "is not a whole number")
+                .asLong(otherwise);
+    }
+
+    int number(String field, int otherwise, int least, int most) {
+        return node(
+                        field,
+                        value -> value.isIntegralNumber()
+                                && value.canConvertToInt()
+                                && value.intValue() >= least
+                                && value.intValue() <= most,
+                        "is not between " + least + " and " + most)
+                .asInt(otherwise);
     }
 
     Double decimal(String field, Double otherwise) {
@@ -69,7 +81,7 @@ final class ControlRequest {
     }
 
     Duration millis(String field, Duration otherwise) {
-        return Duration.ofMillis(number(field, otherwise.toMillis()));
+        return Duration.ofMillis(number(field, (int) otherwise.toMillis(), 0, Integer.MAX_VALUE));
     }
 
     /** A list of texts, or a single one; empty when absent. */

@@ -48,7 +48,7 @@ record RequestFilter(
         String account = tokens.owner(request.bearer()).map(known -> known.name).orElse(null);
         requests.observer().arrived(route.endpoint(), request.body());
         Outcome outcome = faults.choose(route.endpoint(), account)
-                .map(choice -> spoiled(choice, route, request))
+                .map(choice -> faulty(choice, route, request))
                 .orElseGet(() -> new Outcome(good(route, request), null));
         Reply reply = outcome.reply();
         boolean silent = reply.delivery() == Reply.Delivery.HUNG || reply.delivery() == Reply.Delivery.RESET;
@@ -65,6 +65,17 @@ record RequestFilter(
         return reply;
     }
 
+    private Outcome faulty(Faults.Choice choice, Route route, Request request) {
+        boolean served = false;
+        try {
+            Outcome outcome = spoiled(choice, route, request);
+            served = outcome.fault() != null;
+            return outcome;
+        } finally {
+            choice.served().accept(served);
+        }
+    }
+
     /** Applies the fault, unless it does not apply to this reply. */
     private Outcome spoiled(Faults.Choice choice, Route route, Request request) {
         Fault fault = choice.fault();
@@ -74,18 +85,13 @@ record RequestFilter(
             if (effect && route.endpoint() != SandboxEndpoint.TOKEN) {
                 good(route, request);
             }
-            choice.served().run();
             return new Outcome(faulty.instead(fault), fault);
         }
         Reply good = good(route, request);
         Reply bad = good.status() == 200
                 ? faulty.spoil(fault, good, request.query().get("cursor"), choice.details())
                 : null;
-        if (bad == null) {
-            return new Outcome(good, null);
-        }
-        choice.served().run();
-        return new Outcome(bad, fault);
+        return bad == null ? new Outcome(good, null) : new Outcome(bad, fault);
     }
 
     private Reply good(Route route, Request request) {

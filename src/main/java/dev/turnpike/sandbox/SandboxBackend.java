@@ -52,7 +52,7 @@ public final class SandboxBackend implements AutoCloseable {
         // the service gives times in microseconds; the ledger then has the very same ones
         clock = Clock.tick(settings.clock, Duration.ofNanos(1_000));
         SplittableRandom seed = new SplittableRandom(settings.seed);
-        world = new World(clock, seed.split(), settings.sources);
+        world = new World(clock, seed.split(), settings.sources, settings.mostTasks);
         life = new Life(world, clock, seed.split());
         faults = new Faults(seed.split());
         tokens = new TokenIssuer(world, clock, seed.split(), settings.accessTokenLifetime);

@@ -14,6 +14,7 @@ public final class SandboxBuilder {
     long seed = 1;
     int accounts = 1;
     int history;
+    int mostTasks = Integer.MAX_VALUE;
     Set<String> sources = Set.of("tasks");
     Set<ThreadVariant> threadVariants = EnumSet.noneOf(ThreadVariant.class);
     Clock clock = Clock.systemUTC();
@@ -52,7 +53,16 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /** Where new tasks live: {@code tasks}, {@code threads}, or both in turn. */
+    /**
+     * About how many tasks each account keeps, all by default: of more, the oldest that have ended are dropped, from the
+     * ledger too.
+     */
+    public SandboxBuilder mostTasks(int count) {
+        mostTasks = count;
+        return this;
+    }
+
+    /** Where new tasks live: {@code tasks}, {@code threads}, or both alternately. */
     public SandboxBuilder sources(Set<String> where) {
         if (where.isEmpty() || !Set.of("tasks", "threads").containsAll(where)) {
             throw new IllegalArgumentException("sources: " + where + " must be tasks, threads or both");

@@ -3,6 +3,7 @@ package dev.turnpike.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Life;
+import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
@@ -13,6 +14,9 @@ import java.util.function.Supplier;
 
 /** Control requests below {@code /sandbox/tasks}, by which a test or a person changes tasks. */
 record TaskControl(World world, Life life) {
+    /** Whatever is larger is refused by every reader, and would fill the memory of the sandbox. */
+    private static final int LARGEST = 32 * 1024 * 1024;
+
     private static final String WORDS = "words that make it longer ";
     private static final String ROW = "+0123456789,a row of a file that nobody should diff\n";
 
@@ -24,8 +28,8 @@ record TaskControl(World world, Life life) {
                 asked.text("environment_id", plain.environmentId()),
                 asked.text("branch", plain.branch()),
                 asked.text("prompt"),
-                padded(asked.text("title"), asked.number("title_bytes", 0)),
-                (int) asked.number("attempts", 1),
+                padded(asked.text("title"), bytes(asked, "title_bytes")),
+                asked.number("attempts", 1, 1, 4),
                 asked.flag("qa"));
         return begin(asked, () -> world.create(task));
     }
@@ -72,10 +76,13 @@ record TaskControl(World world, Life life) {
 
     /** Ends the turn with this id; what the request does not say is taken from the task's story. */
     private Consumer<String> ending(TurnState how, ControlRequest asked) {
+        if (how != null && !how.ended()) {
+            throw SandboxTurn.noEnd(how);
+        }
         String text = asked.text("text");
-        long textBytes = asked.number("text_bytes", 0);
+        int textBytes = bytes(asked, "text_bytes");
         String diff = asked.text("diff");
-        long diffBytes = asked.number("diff_bytes", 0);
+        int diffBytes = bytes(asked, "diff_bytes");
         String errorCode = asked.text("error_code");
         String errorMessage = asked.text("error_message");
         boolean pullRequest = asked.flag("pull_request");
@@ -120,19 +127,23 @@ record TaskControl(World world, Life life) {
         return Optional.of(SandboxJson.object().put("success", true));
     }
 
+    private static int bytes(ControlRequest asked, String field) {
+        return asked.number(field, 0, 0, LARGEST);
+    }
+
     /** The text, padded to at least this many bytes; unchanged for 0. */
-    private static String padded(String text, long bytes) {
-        if (bytes <= 0) {
+    private static String padded(String text, int bytes) {
+        if (bytes == 0) {
             return text;
         }
         String before = text == null ? "" : text + " ";
-        long missing = Math.max(0, bytes - before.length());
-        return before + WORDS.repeat(Math.toIntExact((missing + WORDS.length() - 1) / WORDS.length()));
+        int missing = Math.max(0, bytes - before.length());
+        return before + WORDS.repeat((missing + WORDS.length() - 1) / WORDS.length());
     }
 
     /** A diff of one new file, at least this many bytes long. */
-    private static String largeDiff(long bytes) {
-        int rows = Math.toIntExact(bytes / ROW.length() + 1);
+    private static String largeDiff(int bytes) {
+        int rows = bytes / ROW.length() + 1;
         return "diff --git a/data/large.csv b/data/large.csv\nnew file mode 100644\nindex 0000000..b1b7161\n"
                 + "--- /dev/null\n+++ b/data/large.csv\n@@ -0,0 +1," + rows + " @@\n" + ROW.repeat(rows);
     }

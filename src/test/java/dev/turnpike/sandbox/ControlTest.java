@@ -211,6 +211,17 @@ class ControlTest {
         assertMistake("tasks", "{\"titel\":\"x\"}", 400, "titel: unknown here; known are account,");
         assertMistake("tasks", "{\"attempts\":7}", 400, "attempts: 7 is not between 1 and 4");
         assertMistake("tasks", "{\"status\":\"done\"}", 400, "status: 'done' is none of pending");
+        assertMistake("tasks", "{\"attempts\":4294967297}", 400, "attempts: 4294967297 is not between 1 and 4");
+        assertMistake(
+                "tasks", "{\"status\":\"pending\"}", 400, "a turn ends as completed, failed or cancelled, not as");
+        assertMistake(
+                "tasks",
+                "{\"status\":\"completed\",\"text_bytes\":2147483647}",
+                400,
+                "text_bytes: 2147483647 is not between 0 and 33554432");
+        assertMistake("usage", "{\"reset_credits\":{}}", 400, "reset_credits: {} is not a list");
+        assertMistake(
+                "pace", "{\"shortest_run_ms\":9223372036854775807}", 400, "shortest_run_ms: 9223372036854775807 is");
         assertMistake("tasks/task_e_0/end", "{}", 404, "no such task: task_e_0");
         assertMistake("tasks", "{\"account\":\"a9\"}", 404, "no such account: a9");
         assertMistake("faults", "{\"faults\":[\"fire\"]}", 400, "faults: 'fire' is none of all, drift, unauthorized");
@@ -218,6 +229,16 @@ class ControlTest {
         assertMistake("pace", "{\"named\":\"wild\"}", 400, "pace: 'wild' is none of quiet, demo, busy");
         assertMistake("weather", "{}", 404, "no such control request: POST /sandbox/weather");
         assertThat(client.json("/api/codex/tasks/list").path("items")).isEmpty();
+        assertThat(backend.ledger().entries()).isEmpty();
+    }
+
+    @Test
+    void aFollowUpThatIsRefusedIsNotCreated() throws Exception {
+        String task = client.control("tasks", "{\"status\":\"completed\"}")
+                .path("task_id")
+                .asText();
+        assertMistake("tasks/" + task + "/follow-up", "{\"status\":\"in_progress\"}", 400, "a turn ends as completed");
+        assertThat(backend.ledger().entries()).hasSize(1);
     }
 
     private void assertMistake(String path, String body, int status, String words) throws Exception {

@@ -237,6 +237,25 @@ class FaultsTest {
         assertThat(client.post("/oauth/token", "{}").statusCode()).isEqualTo(503);
     }
 
+    /** Two requests at the same time must not both be given the only one; one to which it does not apply gives it back. */
+    @Test
+    void aFaultIsNotServedMoreOftenThanItsRuleSays() {
+        backend.faults().add(FaultRule.next(1, Fault.REPEATED_CURSOR, SandboxEndpoint.LIST));
+
+        Faults.Choice first = chosen();
+        assertThat(backend.faults().choose(SandboxEndpoint.LIST, "a1")).isEmpty();
+        first.served().accept(false);
+        assertThat(backend.faults().served()).isEmpty();
+
+        chosen().served().accept(true);
+        assertThat(backend.faults().choose(SandboxEndpoint.LIST, "a1")).isEmpty();
+        assertThat(backend.faults().served()).containsExactly(Map.entry(Fault.REPEATED_CURSOR, 1L));
+    }
+
+    private Faults.Choice chosen() {
+        return backend.faults().choose(SandboxEndpoint.LIST, "a1").orElseThrow();
+    }
+
     @Test
     void aMixtureFollowsFromTheSeed() throws Exception {
         assertThat(mixture(7)).isEqualTo(mixture(7)).isNotEqualTo(mixture(8));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -100,6 +101,32 @@ class LivingWorldTest {
             assertThat(limit.path("limit_reached").asBoolean(true))
                     .as("room is left for a task of the person who tries it out")
                     .isFalse();
+        }
+    }
+
+    @Test
+    void ofManyTasksTheOldestThatHaveEndedAreDropped() throws Exception {
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-22T08:00:00Z"));
+        try (SandboxBackend backend = SandboxBackend.builder()
+                .clock(clock)
+                .pace(Pace.busy())
+                .mostTasks(50)
+                .start()) {
+            World.Created open = backend.world().create(TaskRequest.plain());
+            pass(backend, clock, Duration.ofMinutes(3));
+            assertThat(backend.world()
+                            .atomically(() -> List.copyOf(
+                                    backend.world().account("a1").tasks.keySet())))
+                    .as("of some hundreds")
+                    .hasSizeBetween(50, 150)
+                    .contains(open.taskId());
+            assertThat(backend.ledger().entries()).hasSizeBetween(50, 750);
+            Instant oldest = backend.ledger().entries().stream()
+                    .filter(entry -> !entry.taskId().equals(open.taskId()))
+                    .map(Ledger.Entry::createdAt)
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
+            assertThat(oldest).isAfter(clock.instant().minus(Duration.ofMinutes(2)));
         }
     }
 

@@ -23,6 +23,8 @@ public final class StandIn implements AutoCloseable {
     private static final Duration TOKENS = Duration.ofDays(30);
     /** Past tasks, so that the CLI has something to list and the runtime turns that ended before it started. */
     private static final int HISTORY = 15;
+    /** Tasks of an account: at the busiest pace they come ten thousand an hour, and all of them are in memory. */
+    private static final int KEPT = 2_000;
 
     @Option(
             names = "--pace",
@@ -47,7 +49,7 @@ public final class StandIn implements AutoCloseable {
             paramLabel = "SOURCE",
             split = ",",
             description = "What it serves: tasks (default), threads of the new Codex cloud (experimental), or"
-                    + " tasks,threads in turn.")
+                    + " tasks,threads alternately.")
     private Set<String> sources = Set.of("tasks");
 
     @Option(
@@ -80,6 +82,7 @@ public final class StandIn implements AutoCloseable {
                     .pace(Pace.named(pace))
                     .seed(seed)
                     .history(HISTORY)
+                    .mostTasks(KEPT)
                     .sources(sources)
                     .threadVariants(variants.stream().map(ThreadVariant::of).collect(Collectors.toSet()))
                     .accessTokenLifetime(TOKENS)

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** Decides by rules and a seed which request gets which fault, and counts the served ones. */
 public final class Faults {
@@ -31,9 +32,9 @@ public final class Faults {
      * A fault that was chosen for a request.
      *
      * @param details for the choices within the fault
-     * @param served to be run once it has really been served, and counts
+     * @param served to be told whether it was served, and counts; one that did not apply may be chosen once more
      */
-    public record Choice(Fault fault, SplittableRandom details, Runnable served) {}
+    public record Choice(Fault fault, SplittableRandom details, Consumer<Boolean> served) {}
 
     /** Adds a rule; of several that match, the first applies. */
     public synchronized void add(FaultRule rule) {
@@ -55,8 +56,11 @@ public final class Faults {
         return servedTo.getOrDefault(account, 0L);
     }
 
-    private synchronized void served(Active by, String account, Fault fault) {
-        by.left.decrementAndGet();
+    private synchronized void served(Active by, String account, Fault fault, boolean applied) {
+        if (!applied) {
+            by.left.incrementAndGet();
+            return;
+        }
         served.merge(fault, 1L, Long::sum);
         servedTo.merge(String.valueOf(account), 1L, Long::sum);
     }
@@ -70,7 +74,8 @@ public final class Faults {
                 SplittableRandom details = random.split();
                 if (details.nextDouble() < active.rule.rate()) {
                     Fault fault = fitting.get(details.nextInt(fitting.size()));
-                    return Optional.of(new Choice(fault, details, () -> served(active, account, fault)));
+                    active.left.decrementAndGet();
+                    return Optional.of(new Choice(fault, details, applied -> served(active, account, fault, applied)));
                 }
             }
         }

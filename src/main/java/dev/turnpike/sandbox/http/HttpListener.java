@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.Header;
@@ -75,19 +76,31 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void accept() {
-        while (closing.getCount() > 0) {
+        boolean open = true;
+        while (open) {
             try {
                 Socket socket = server.accept();
                 connections.add(socket);
                 threads.execute(() -> serve(socket));
             } catch (IOException | RejectedExecutionException e) {
-                if (closing.getCount() > 0) {
-                    log.warn("Sandbox backend failed to accept connection cause={}", e.toString());
-                }
+                open = isOpenAfter(e);
             }
         }
         // the system may have accepted a connection while the server was closed; its client would wait forever
         closeConnections();
+    }
+
+    /** Whether to go on; where the process has no file descriptor left, a new try would fail at once. */
+    private boolean isOpenAfter(Exception failure) {
+        if (closing.getCount() > 0) {
+            log.warn("Sandbox backend failed to accept connection reason={}", failure.toString());
+        }
+        try {
+            return !closing.await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void closeConnections() {
@@ -95,7 +108,7 @@ public final class HttpListener implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException e) {
-                log.debug("Sandbox connection failed to close cause={}", e.toString());
+                log.debug("Sandbox connection failed to close reason={}", e.toString());
             }
         }
     }
@@ -116,7 +129,7 @@ public final class HttpListener implements AutoCloseable {
                                 !"close".equalsIgnoreCase(request.header("connection")));
             }
         } catch (IOException | HttpException e) {
-            log.debug("Sandbox connection closed cause={}", e.toString());
+            log.debug("Sandbox connection closed reason={}", e.toString());
         } finally {
             connections.remove(socket);
         }

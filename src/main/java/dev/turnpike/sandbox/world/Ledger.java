@@ -53,9 +53,9 @@ public record Ledger(World world) {
 
     public record Ending(@JsonProperty("status") TurnState state, Instant at) {}
 
-    /** Every entry so far, in the order of creation. */
+    /** Every entry so far, in the order of creation; without those of old tasks that were dropped. */
     public List<Entry> entries() {
         return world.atomically(
-                () -> world.happenings().requests().stream().map(Entry::of).toList());
+                () -> world.actions().requests().stream().map(Entry::of).toList());
     }
 }

@@ -18,7 +18,7 @@ public final class Life {
     private static final Duration OPENING_STEP = Duration.ofMillis(1500);
 
     private final World world;
-    private final Happenings happenings;
+    private final UserActions actions;
     private final Clock clock;
     private final SplittableRandom random;
     private final PriorityQueue<Planned> agenda =
@@ -32,7 +32,7 @@ public final class Life {
 
     public Life(World world, Clock clock, SplittableRandom random) {
         this.world = world;
-        this.happenings = world.happenings();
+        this.actions = world.actions();
         this.clock = clock;
         this.random = random;
     }
@@ -100,11 +100,11 @@ public final class Life {
         for (SandboxTurn turn : task.latest().attempts()) {
             TurnState how = outcome(random);
             turn.start(at.plusSeconds(3));
-            turn.end(how, happenings.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
+            turn.end(how, actions.workFor(turn, how), at.plusSeconds(90 + random.nextInt(900)));
         }
         SandboxTurn first = task.latest().first();
         if (first.size != null && random.nextInt(3) > 0) {
-            happenings.openPullRequest(first, task.updatedAt.plusSeconds(60));
+            actions.openPullRequest(first, task.updatedAt.plusSeconds(60));
         }
         if (random.nextInt(4) == 0) {
             task.archive(true, task.updatedAt.plusSeconds(600));
@@ -134,7 +134,7 @@ public final class Life {
         } else if (kind < 26) {
             request = request.withAttempts(2 + random.nextInt(3));
         }
-        return happenings.create(request, random.split(), at);
+        return actions.create(request, random.split(), at);
     }
 
     private void run(SandboxTask.Round round) {
@@ -159,13 +159,13 @@ public final class Life {
         }
         SplittableRandom own = task.random;
         TurnState how = outcome(own);
-        Work work = happenings.workFor(turn, how);
+        Work work = actions.workFor(turn, how);
         turn.end(how, work, clock.instant());
         if (turn.placement > 0) {
             return;
         }
         if (work.diff() != null && own.nextInt(100) < 55) {
-            plan(task, 0.3, () -> happenings.openPullRequest(turn, clock.instant()));
+            plan(task, 0.3, () -> actions.openPullRequest(turn, clock.instant()));
             plan(task, 4, () -> task.mergePullRequest(clock.instant()));
         }
         if (task.rounds.size() < MOST_ROUNDS && own.nextDouble() < pace.followUps()) {
@@ -179,7 +179,7 @@ public final class Life {
 
     private void followUp(SandboxTurn turn) {
         if (turn.round.equals(turn.round.task().latest())) {
-            run(happenings.followUp(turn, null, false, 1, clock.instant()));
+            run(actions.followUp(turn, null, false, 1, clock.instant()));
         }
     }
 

@@ -89,6 +89,10 @@ public final class SandboxTask {
         return rounds.get(rounds.size() - 1);
     }
 
+    boolean hasEnded() {
+        return latest().attempts().stream().allMatch(turn -> turn.state.ended());
+    }
+
     public boolean titled() {
         return !title.equals(PLACEHOLDER);
     }

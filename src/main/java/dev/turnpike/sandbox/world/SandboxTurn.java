@@ -42,7 +42,7 @@ public final class SandboxTurn {
 
     void end(TurnState how, Work result, Instant at) {
         if (!how.ended()) {
-            throw new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.word());
+            throw noEnd(how);
         }
         state = how;
         lastEventAt = at;
@@ -56,6 +56,10 @@ public final class SandboxTurn {
         task.waitsFor = null;
         task.account.usage.spend(at);
         task.touch(at);
+    }
+
+    public static IllegalArgumentException noEnd(TurnState how) {
+        return new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.word());
     }
 
     public record DiffSize(int files, int added, int removed) {

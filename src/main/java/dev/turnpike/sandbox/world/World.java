@@ -21,13 +21,16 @@ public final class World {
     private final Map<String, SandboxAccount> accounts = new LinkedHashMap<>();
     private final Clock clock;
     private final SplittableRandom random;
-    private final Happenings happenings;
+    private final UserActions actions;
 
-    /** @param sources where new tasks live: {@code tasks}, {@code threads}, or both in turn */
-    public World(Clock clock, SplittableRandom random, Set<String> sources) {
+    /**
+     * @param sources where new tasks live: {@code tasks}, {@code threads}, or both alternately
+     * @param mostTasks how many tasks of an account are kept; of more, the oldest that have ended are dropped
+     */
+    public World(Clock clock, SplittableRandom random, Set<String> sources, int mostTasks) {
         this.clock = clock;
         this.random = random;
-        this.happenings = new Happenings(this, sources);
+        this.actions = new UserActions(this, sources, mostTasks);
     }
 
     /** A task, turn, account or environment does not exist in this world. */
@@ -80,8 +83,8 @@ public final class World {
         return task(taskId).turn(turnId).orElseThrow(() -> new UnknownThingException("assistant turn", turnId));
     }
 
-    Happenings happenings() {
-        return happenings;
+    UserActions actions() {
+        return actions;
     }
 
     /** The assistant turn that is attempt 0 of the task's latest request. */
@@ -91,7 +94,7 @@ public final class World {
 
     public Created create(TaskRequest request) {
         return atomically(() -> Created.of(
-                happenings.create(request, random.split(), clock.instant()).latest()));
+                actions.create(request, random.split(), clock.instant()).latest()));
     }
 
     public void start(String turnId) {
@@ -114,7 +117,7 @@ public final class World {
 
     /** What the task's story makes of an attempt that ends in this state. */
     public Work defaultWork(String turnId, TurnState how) {
-        return atomically(() -> happenings.workFor(turn(turnId), how));
+        return atomically(() -> actions.workFor(turn(turnId), how));
     }
 
     /**
@@ -134,12 +137,12 @@ public final class World {
      */
     public Created followUp(String turnId, String prompt, boolean question, int attempts) {
         return atomically(
-                () -> Created.of(happenings.followUp(turn(turnId), prompt, question, attempts, clock.instant())));
+                () -> Created.of(actions.followUp(turn(turnId), prompt, question, attempts, clock.instant())));
     }
 
     /** The user opens a pull request from a turn; the task moves up in the list without a new turn. */
     public void openPullRequest(String turnId) {
-        atomically(() -> happenings.openPullRequest(turn(turnId), clock.instant()));
+        atomically(() -> actions.openPullRequest(turn(turnId), clock.instant()));
     }
 
     public void mergePullRequest(String taskId) {

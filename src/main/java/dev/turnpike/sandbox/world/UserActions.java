@@ -3,26 +3,35 @@ package dev.turnpike.sandbox.world;
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** What users ask for, and what comes of it, at a given time. Guarded by the world's lock. */
-final class Happenings {
+/** What users do, and the effects, at a given time. Guarded by the world's lock. */
+final class UserActions {
+    /** So many more than are kept, so that not every new task looks for the oldest. */
+    private static final int SOME = 100;
+
     private final World world;
     private final Stories stories = new Stories();
-    /** Every request ever made, also of tasks that were deleted. */
+    /** In the order of their creation, also of tasks that were deleted, until old tasks are dropped. */
     private final List<SandboxTask.Round> requests = new ArrayList<>();
 
     private final Set<String> sources;
+    private final int mostTasks;
     private int created;
     private int pullRequests = 411;
 
-    /** @param sources where new tasks live: {@code tasks}, {@code threads}, or both in turn */
-    Happenings(World world, Set<String> sources) {
+    /**
+     * @param sources where new tasks live: {@code tasks}, {@code threads}, or both alternately
+     * @param mostTasks how many tasks of an account are kept; of more, the oldest that have ended are dropped
+     */
+    UserActions(World world, Set<String> sources, int mostTasks) {
         this.world = world;
         this.sources = sources;
+        this.mostTasks = mostTasks;
     }
 
     List<SandboxTask.Round> requests() {
@@ -50,7 +59,20 @@ final class Happenings {
                 at);
         account.tasks.put(task.id, task);
         open(task, null, request.prompt(), story, request.question(), thread ? 1 : request.attempts(), at);
+        if (account.tasks.size() - SOME > mostTasks) {
+            dropOldest(account);
+        }
         return task;
+    }
+
+    private void dropOldest(SandboxAccount account) {
+        account.tasks.values().stream()
+                .filter(SandboxTask::hasEnded)
+                .sorted(Comparator.comparing(task -> task.updatedAt))
+                .limit(account.tasks.size() - mostTasks)
+                .toList()
+                .forEach(task -> account.tasks.remove(task.id));
+        requests.removeIf(round -> round.task().isDeleted());
     }
 
     SandboxTask.Round followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
