@@ -40,10 +40,15 @@ public record Task(
         pullRequests = List.copyOf(pullRequests);
     }
 
-    /** The same where the time of its last change is not known. */
-    public Task withoutUpdatedAt() {
+    /** With another time of its last change, null for none. */
+    public Task withUpdatedAt(Instant time) {
         return new Task(
-                id, title, createdAt, null, environment, branch, intent, archived, latest, pullRequests, thread);
+                id, title, createdAt, time, environment, branch, intent, archived, latest, pullRequests, thread);
+    }
+
+    public Task withLatest(LatestTurn turn) {
+        return new Task(
+                id, title, createdAt, updatedAt, environment, branch, intent, archived, turn, pullRequests, thread);
     }
 
     /** Whether it is a thread of the new Codex cloud. */

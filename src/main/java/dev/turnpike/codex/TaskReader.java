@@ -13,7 +13,7 @@ public record TaskReader(DriftObserver drift) {
     }
 
     /**
-     * The task in one item of a {@link TaskPage}.
+     * The task in one item of a {@link Page}.
      *
      * @throws MalformedItemException when the item is no object, or has no usable id
      */

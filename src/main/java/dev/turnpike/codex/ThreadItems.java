@@ -28,8 +28,8 @@ public final class ThreadItems {
     }
 
     /** Adds the items of one more page, bare or each with its turn's id; those of another turn are left out. */
-    public void add(ThreadPage page) {
-        for (JsonNode element : page.data()) {
+    public void add(Page page) {
+        for (JsonNode element : page.items()) {
             Fields entry = new Fields(element);
             String owner = entry.text("turnId");
             boolean wrapped = entry.child("item").isPresent();

@@ -1,6 +1,7 @@
 package dev.turnpike.codex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,15 +36,22 @@ public record ThreadReader(DriftObserver drift) {
         }
         drift.fields("thread", thread.object());
         Fields git = thread.child("gitInfo");
-        return new CloudThread(
+        Task task = new Task(
                 id,
                 title(thread),
                 thread.instant("createdAt"),
                 thread.instant("updatedAt"),
-                status(thread),
-                waitsFor(thread.child("status")),
+                null,
                 git.text("branch"),
+                null,
+                false,
+                new Task.LatestTurn(null, TurnStatus.UNKNOWN, null, null, 1),
+                List.of(),
+                new Task.ThreadState(waitsFor(thread.child("status"))));
+        return new CloudThread(
+                task,
                 repository(git.text("originUrl")),
+                "active".equals(status(thread)),
                 thread.text("parentThreadId") != null,
                 thread.text("forkedFromId") != null);
     }

@@ -34,9 +34,9 @@ public final class ThreadTurns {
      *
      * @return the new ones; a page without any is the last
      */
-    public List<Turn> add(ThreadPage page) {
+    public List<Turn> add(Page page) {
         List<Turn> added = new ArrayList<>();
-        for (JsonNode element : page.data()) {
+        for (JsonNode element : page.items()) {
             Fields fields = new Fields(element);
             String id = fields.id("id");
             if (id == null) {
@@ -79,7 +79,7 @@ public final class ThreadTurns {
                 null,
                 null,
                 code == null && message == null ? null : new Turn.TurnError(code, message),
-                thread.branch(),
+                thread.task().branch(),
                 thread.repository(),
                 List.of());
     }
@@ -125,10 +125,11 @@ public final class ThreadTurns {
         if (!ascending) {
             Collections.reverse(ordered);
         }
+        Instant created = thread.task().createdAt();
         ordered.removeIf(turn -> thread.forked()
-                && thread.createdAt() != null
+                && created != null
                 && turn.createdAt() != null
-                && turn.createdAt().isBefore(thread.createdAt()));
+                && turn.createdAt().isBefore(created));
         return ordered;
     }
 }

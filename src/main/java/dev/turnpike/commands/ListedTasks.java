@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.DriftObserver;
 import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** The task list of an account, most recently changed first; pages are fetched on demand. */
-public final class ListedTasks implements Iterator<TaskPage> {
+public final class ListedTasks implements Iterator<Page> {
     private static final int PAGE = 20;
     /** Maximum number of pages; the list begins with the task that changed last. */
     private static final int MOST_SEARCHED = 10;
@@ -54,11 +54,11 @@ public final class ListedTasks implements Iterator<TaskPage> {
      * @throws UpstreamException when it cannot be fetched or read
      */
     @Override
-    public TaskPage next() {
+    public Page next() {
         if (!hasNext()) {
             throw new NoSuchElementException("the last page was the last one");
         }
-        TaskPage page = page(cursor);
+        Page page = page(cursor);
         count++;
         cursor = page.cursor();
         // a cursor that was used before would start a loop
@@ -66,8 +66,8 @@ public final class ListedTasks implements Iterator<TaskPage> {
         return page;
     }
 
-    private TaskPage page(String at) {
-        return TaskPage.of(
+    private Page page(String at) {
+        return Page.ofTasks(
                 codex.call(at == null ? first : first.with("cursor", at)).json());
     }
 

@@ -146,7 +146,7 @@ final class TurnComparison {
 
     static Ended ended(KnownAccount account, String turnId, TurnStatus status, Waiting waiting) {
         boolean backfill = account.fromBeginning() && !account.isAfterBaseline(waiting.endedAt());
-        return new Ended(turnId, status, waiting.createdAt(), waiting.endedAt(), backfill, waiting.tries());
+        return new Ended(turnId, status, waiting.createdAt(), waiting.endedAt(), backfill);
     }
 
     /** The mapping's attempt-0 turns, and the latest one as the list shows it: an end seen by either counts. */

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CloudThread;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
-import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.TurnMap;
 import dev.turnpike.comparison.KnownAccount;
@@ -46,14 +45,13 @@ final class CloudThreads implements TaskSource {
     }
 
     @Override
-    public TaskPage page(JsonNode reply) {
-        ThreadPage page = ThreadPage.of(reply, "threads", scan.context.drift());
-        return new TaskPage(page.data(), page.cursor());
+    public Page page(JsonNode reply) {
+        return Page.ofThreads(reply, "threads", scan.context.drift());
     }
 
     /** Times are whole seconds: what began in the second of first contact counts as begun after it. */
     @Override
-    public KnownAccount firstContact(TaskPage page, Instant date) {
+    public KnownAccount firstContact(Page page, Instant date) {
         Instant now = date == null ? scan.begun : date;
         Instant baseline = now.truncatedTo(ChronoUnit.SECONDS).minusMillis(1);
         return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), null);
@@ -85,14 +83,18 @@ final class CloudThreads implements TaskSource {
 
     private boolean isSilent(CloudThread thread) {
         return !scan.known.fromBeginning()
-                && !thread.isActive()
-                && thread.updatedAt() != null
-                && thread.updatedAt().isBefore(scan.known.baseline().minus(SILENT));
+                && !thread.active()
+                && thread.task().updatedAt() != null
+                && thread.task().updatedAt().isBefore(scan.known.baseline().minus(SILENT));
     }
 
     /** A thread as the list shows it, when its latest turn is still the one that is known. */
     private boolean isUnchanged(KnownTask before, CloudThread thread) {
-        if (before == null || !before.isIdle() || before.gone() || thread.isActive() || thread.updatedAt() == null) {
+        if (before == null
+                || !before.isIdle()
+                || before.gone()
+                || thread.active()
+                || thread.task().updatedAt() == null) {
             return false;
         }
         String latest = before.latestTurnId();

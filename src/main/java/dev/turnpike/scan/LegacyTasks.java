@@ -3,8 +3,8 @@ package dev.turnpike.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.KnownAttempts;
@@ -47,21 +47,21 @@ final class LegacyTasks implements TaskSource {
     }
 
     @Override
-    public TaskPage page(JsonNode reply) {
-        TaskPage page = TaskPage.of(reply);
+    public Page page(JsonNode reply) {
+        Page page = Page.ofTasks(reply);
         reader.observe(reply);
         return page;
     }
 
     @Override
-    public KnownAccount firstContact(TaskPage page, Instant date) {
+    public KnownAccount firstContact(Page page, Instant date) {
         Instant newest = newest(page, date);
         Instant baseline = date != null ? date : newest != null ? newest : scan.begun;
         return KnownAccount.firstContact(baseline, scan.settings.fromBeginning(), newest);
     }
 
     /** The largest time of the page that is not ahead of upstream's clock, or far ahead of ours; null when it has none. */
-    private Instant newest(TaskPage page, Instant date) {
+    private Instant newest(Page page, Instant date) {
         Instant latest = date != null ? date.plus(TaskPages.OVERLAP) : scan.begun.plus(CLOCKS_APART);
         Instant newest = null;
         for (JsonNode item : page.items()) {
@@ -83,7 +83,7 @@ final class LegacyTasks implements TaskSource {
         scan.onListed(listed);
         // a time that has not come is none: what ended long ago must not pass for news
         boolean ahead = listed.updatedAt() != null && scan.isAhead(listed.updatedAt());
-        Task task = ahead ? listed.withoutUpdatedAt() : listed;
+        Task task = ahead ? listed.withUpdatedAt(null) : listed;
         LegacyUpdate update = new LegacyUpdate(scan, task.id(), scan.account.known(task.id()));
         update.see(Observation.ofListed(task, scan.begun));
         if (!update.change.changed()) {

@@ -144,12 +144,8 @@ final class OrderedCalls {
         }
     }
 
-    /**
-     * Makes no more calls, waits for those that were begun, and takes the results before the first that is missing.
-     *
-     * @return whether none is missing
-     */
-    boolean end() {
+    /** Makes no more calls, waits for those that were begun, and takes the results before the first that is missing. */
+    void end() {
         release();
         cancelUnstarted();
         while (!untaken.isEmpty()) {
@@ -160,7 +156,6 @@ final class OrderedCalls {
                 broken = true;
             }
         }
-        return !broken;
     }
 
     /** What comes after a call that failed is not taken: a page must not count as read that was not. */

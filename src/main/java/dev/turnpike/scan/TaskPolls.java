@@ -2,7 +2,7 @@ package dev.turnpike.scan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.DriftObserver;
-import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.events.AttemptsEvents;
@@ -46,7 +46,7 @@ public record TaskPolls(
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    public TaskPage arrived(
+    public Page arrived(
             @ExchangeProperty("scan") TaskScan scan,
             @Body JsonNode reply,
             @ExchangeProperty("codexDate") Instant date) {

@@ -3,8 +3,8 @@ package dev.turnpike.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.Task;
-import dev.turnpike.codex.TaskPage;
 import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.TaskComparison;
@@ -88,8 +88,8 @@ public final class TaskScan implements Poll {
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    TaskPage arrived(JsonNode reply, Instant date) {
-        TaskPage page = source.page(reply);
+    Page arrived(JsonNode reply, Instant date) {
+        Page page = source.page(reply);
         if (known == null) {
             commitBaseline(source.firstContact(page, date));
         }

@@ -3,7 +3,7 @@ package dev.turnpike.scan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
-import dev.turnpike.codex.TaskPage;
+import dev.turnpike.codex.Page;
 import dev.turnpike.comparison.KnownAccount;
 import dev.turnpike.comparison.KnownAttempts;
 import dev.turnpike.comparison.KnownTask;
@@ -26,14 +26,14 @@ interface TaskSource {
     /** The call for the first page of the list. */
     CodexRequest list();
 
-    TaskPage page(JsonNode reply);
+    Page page(JsonNode reply);
 
     /**
      * What is known of the account after first contact.
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
-    KnownAccount firstContact(TaskPage page, Instant date);
+    KnownAccount firstContact(Page page, Instant date);
 
     /** What an item of the list adds to what is known of its task; null where it adds nothing. */
     TaskUpdate compare(JsonNode item) throws MalformedItemException;

@@ -3,9 +3,9 @@ package dev.turnpike.scan;
 import dev.turnpike.codex.CloudThread;
 import dev.turnpike.codex.CodexRequest;
 import dev.turnpike.codex.MalformedItemException;
+import dev.turnpike.codex.Page;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.ThreadItems;
-import dev.turnpike.codex.ThreadPage;
 import dev.turnpike.codex.ThreadReader;
 import dev.turnpike.codex.ThreadTurns;
 import dev.turnpike.codex.Turn;
@@ -16,6 +16,7 @@ import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
 import dev.turnpike.comparison.TaskChange.Ended;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +72,8 @@ final class ThreadUpdate extends TaskUpdate {
 
     /** An active thread is asked for itself where the list shows no flags: whether a list fills them is not known. */
     private CloudThread thread() {
-        if (listed != null && !(listed.isActive() && listed.waitsFor().isEmpty())) {
+        if (listed != null
+                && !(listed.active() && listed.task().thread().waitsFor().isEmpty())) {
             return listed;
         }
         try {
@@ -108,10 +110,10 @@ final class ThreadUpdate extends TaskUpdate {
     }
 
     /** @param takes one page, and says whether the next is wanted */
-    private void pages(CodexRequest first, String of, Predicate<ThreadPage> takes) {
+    private void pages(CodexRequest first, String of, Predicate<Page> takes) {
         Set<String> cursors = new HashSet<>();
         for (CodexRequest request = first; request != null; ) {
-            ThreadPage page = ThreadPage.of(read(request), of, drift);
+            Page page = Page.ofThreads(read(request), of, drift);
             String next = takes.test(page) ? page.cursor() : null;
             if (next != null && !cursors.add(next)) {
                 drift.seen("repeated-cursor");
@@ -153,7 +155,7 @@ final class ThreadUpdate extends TaskUpdate {
                         .with("sortDirection", "desc");
                 pages(first, "items", page -> {
                     items.add(page);
-                    return !page.data().isEmpty();
+                    return !page.items().isEmpty();
                 });
                 if (items.isEmpty()) {
                     throw UpstreamException.malformed(first.line() + ": no item of an ended turn is shown");
@@ -171,6 +173,7 @@ final class ThreadUpdate extends TaskUpdate {
 
     /** Whether the thread may still change without another time of its last change. */
     private boolean mayChangeUnseen(CloudThread thread) {
-        return thread.updatedAt() != null && thread.updatedAt().isAfter(scan.upstreamTime.minus(SETTLES));
+        Instant updated = thread.task().updatedAt();
+        return updated != null && updated.isAfter(scan.upstreamTime.minus(SETTLES));
     }
 }

@@ -87,7 +87,7 @@ class TaskReaderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("listsTheCliAccepts")
     void whatTheCliAcceptsIsAccepted(String name, JsonNode reply) throws Exception {
-        TaskPage page = TaskPage.of(reply);
+        Page page = Page.ofTasks(reply);
 
         assertThat(page.items()).isNotEmpty();
         assertThat(page.items())

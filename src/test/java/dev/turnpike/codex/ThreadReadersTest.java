@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.turnpike.comparison.Observation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +27,9 @@ class ThreadReadersTest {
     @ParameterizedTest
     @ValueSource(strings = {"http-v1-threads", "http-v1-threads-last-page"})
     void noSampleListHoldsAnythingUnknown(String name) {
-        ThreadPage page = ThreadPage.of(Replies.file("threads/" + name), "threads", drift::add);
+        Page page = Page.ofThreads(Replies.file("threads/" + name), "threads", drift::add);
 
-        assertThat(page.data())
+        assertThat(page.items())
                 .isNotEmpty()
                 .allSatisfy(
                         item -> assertThat(reader.read(item).id()).startsWith("019aa111-2222-7333-8444-5555666677"));
@@ -37,17 +38,17 @@ class ThreadReadersTest {
 
     @Test
     void everyFieldOfASampleThreadIsRead() {
-        ThreadPage page = ThreadPage.of(Replies.file("threads/http-v1-threads"), "threads", drift::add);
+        Page page = Page.ofThreads(Replies.file("threads/http-v1-threads"), "threads", drift::add);
 
         assertThat(page.cursor()).isEqualTo("bzM");
-        CloudThread waiting = reader.read(page.data().get(2));
-        assertThat(waiting.title()).isEqualTo("Fix flaky test 3");
-        assertThat(waiting.createdAt()).isEqualTo(Instant.ofEpochSecond(1795589200));
-        assertThat(waiting.updatedAt()).isEqualTo(Instant.ofEpochSecond(1795599820));
-        assertThat(waiting.isActive()).isTrue();
-        assertThat(waiting.waitsFor()).containsExactly("waitingOnApproval");
-        assertThat(reader.read(page.data().get(0)).isActive()).isFalse();
-        assertThat(reader.read(page.data().get(1)).waitsFor()).isEmpty();
+        CloudThread waiting = reader.read(page.items().get(2));
+        assertThat(waiting.task().title()).isEqualTo("Fix flaky test 3");
+        assertThat(waiting.task().createdAt()).isEqualTo(Instant.ofEpochSecond(1795589200));
+        assertThat(waiting.task().updatedAt()).isEqualTo(Instant.ofEpochSecond(1795599820));
+        assertThat(waiting.active()).isTrue();
+        assertThat(waiting.task().thread().waitsFor()).containsExactly("waitingOnApproval");
+        assertThat(reader.read(page.items().get(0)).active()).isFalse();
+        assertThat(reader.read(page.items().get(1)).task().thread().waitsFor()).isEmpty();
     }
 
     @Test
@@ -79,7 +80,7 @@ class ThreadReadersTest {
 
     @Test
     void aWordOfTheStatusAloneWouldDoAndUnknownWordsAreCounted() {
-        assertThat(thread("{\"id\":\"t\",\"status\":\"active\"}").isActive()).isTrue();
+        assertThat(thread("{\"id\":\"t\",\"status\":\"active\"}").active()).isTrue();
         assertThat(drift).isEmpty();
 
         thread(
@@ -92,9 +93,11 @@ class ThreadReadersTest {
     @Test
     void withoutANameTheTitleIsTheBeginningOfThePreviewsFirstLine() {
         assertThat(thread("{\"id\":\"t\",\"name\":null,\"preview\":\"Fix it\\nsecret context\"}")
+                        .task()
                         .title())
                 .isEqualTo("Fix it");
         assertThat(thread("{\"id\":\"t\",\"preview\":\"" + "x".repeat(500) + "\"}")
+                        .task()
                         .title())
                 .hasSize(120)
                 .endsWith("…");
@@ -113,13 +116,13 @@ class ThreadReadersTest {
                 thread("{\"id\":\"t\",\"gitInfo\":{\"originUrl\":\"" + url + "\",\"branch\":\"main\",\"sha\":null}}");
 
         assertThat(thread.repository()).isEqualTo(repository);
-        assertThat(thread.branch()).isEqualTo("main");
+        assertThat(thread.task().branch()).isEqualTo("main");
     }
 
     private ThreadTurns turns(CloudThread thread, String... pages) {
         ThreadTurns turns = new ThreadTurns(thread, drift::add);
         for (String page : pages) {
-            turns.add(ThreadPage.of(Replies.file("threads/" + page), "turns", drift::add));
+            turns.add(Page.ofThreads(Replies.file("threads/" + page), "turns", drift::add));
         }
         return turns;
     }
@@ -149,7 +152,7 @@ class ThreadReadersTest {
         ArrayNode data = reversed.putArray("data");
         sample.get("data").forEach(turn -> data.insert(0, turn));
         ThreadTurns turns = new ThreadTurns(thread("{\"id\":\"t\"}"), drift::add);
-        turns.add(ThreadPage.of(reversed, "turns", drift::add));
+        turns.add(Page.ofThreads(reversed, "turns", drift::add));
 
         assertThat(turns.map())
                 .isEqualTo(turns(thread("{\"id\":\"t\"}"), "http-v2-turns-notLoaded")
@@ -177,7 +180,7 @@ class ThreadReadersTest {
                 .isEqualTo(TurnStatus.IN_PROGRESS);
 
         ThreadTurns odd = new ThreadTurns(thread("{\"id\":\"t\"}"), drift::add);
-        odd.add(ThreadPage.of(
+        odd.add(Page.ofThreads(
                 Replies.json("{\"data\":[{\"id\":\"x\",\"status\":\"paused\"},null,{\"status\":\"failed\"}]}"),
                 "turns",
                 drift::add));
@@ -196,7 +199,7 @@ class ThreadReadersTest {
     @Test
     void theItemsOfASampleAreSummaryPromptAndEdits() {
         ThreadItems items = new ThreadItems(TURN, drift::add);
-        items.add(ThreadPage.of(Replies.file("threads/http-v2-items"), "items", drift::add));
+        items.add(Page.ofThreads(Replies.file("threads/http-v2-items"), "items", drift::add));
 
         Turn turn = items.in(bare(TURN));
         assertThat(turn.text()).isEqualTo("Done: the test no longer depends on the clock.");
@@ -214,9 +217,9 @@ class ThreadReadersTest {
         ArrayNode reversed = ((ArrayNode) sample.get("items")).arrayNode();
         sample.get("items").forEach(item -> reversed.insert(0, item));
         ThreadItems ascending = new ThreadItems("t", drift::add);
-        ascending.add(ThreadPage.of(sample.get("items"), "items", drift::add));
+        ascending.add(Page.ofThreads(sample.get("items"), "items", drift::add));
         ThreadItems descending = new ThreadItems("t", drift::add);
-        descending.add(ThreadPage.of(reversed, "items", drift::add));
+        descending.add(Page.ofThreads(reversed, "items", drift::add));
 
         assertThat(descending.in(bare("t"))).isEqualTo(ascending.in(bare("t")));
         assertThat(descending.prompt()).isEqualTo(ascending.prompt());
@@ -225,7 +228,7 @@ class ThreadReadersTest {
     @Test
     void anotherTurnsItemsAreLeftOut() {
         ThreadItems items = new ThreadItems("another", drift::add);
-        items.add(ThreadPage.of(Replies.file("threads/http-v2-items"), "items", drift::add));
+        items.add(Page.ofThreads(Replies.file("threads/http-v2-items"), "items", drift::add));
 
         assertThat(items.isEmpty()).isTrue();
         assertThat(items.in(bare("another")).text()).isNull();
@@ -246,14 +249,14 @@ class ThreadReadersTest {
 
     private String summary(String... items) {
         ThreadItems all = new ThreadItems("t", drift::add);
-        all.add(ThreadPage.of(Replies.json("[" + String.join(",", items) + "]"), "items", drift::add));
+        all.add(Page.ofThreads(Replies.json("[" + String.join(",", items) + "]"), "items", drift::add));
         return all.in(bare("t")).text();
     }
 
     @Test
     void unknownItemsArePassedOverAndCountedAndAFailedEditIsNone() {
         ThreadItems items = new ThreadItems("t", drift::add);
-        items.add(ThreadPage.of(
+        items.add(Page.ofThreads(
                 Replies.json(
                         "{\"data\":[{\"type\":\"hologram\"},7,{\"type\":\"reasoning\",\"text\":\"hidden\"},"
                                 + "{\"type\":\"fileChange\",\"status\":\"declined\",\"changes\":[{\"path\":\"a\",\"diff\":\"x\"}]},"
@@ -271,7 +274,7 @@ class ThreadReadersTest {
         ThreadItems items = new ThreadItems("t", drift::add);
         String huge = "x".repeat(3 * 1024 * 1024);
         for (int i = 0; i < 5; i++) {
-            items.add(ThreadPage.of(
+            items.add(Page.ofThreads(
                     Replies.json("[{\"type\":\"fileChange\",\"changes\":[{\"path\":\"f" + i + "\",\"diff\":\"" + huge
                             + "\"}]}]"),
                     "items",
@@ -288,9 +291,24 @@ class ThreadReadersTest {
 
     @Test
     void aPageWithoutItsArrayIsMalformed() {
-        assertThatThrownBy(() -> ThreadPage.of(Replies.json("{\"data\":{}}"), "threads", drift::add))
+        assertThatThrownBy(() -> Page.ofThreads(Replies.json("{\"data\":{}}"), "threads", drift::add))
                 .isInstanceOf(UpstreamException.class)
                 .hasMessage("\"data\" of the page of threads is an object, an array is expected");
+    }
+
+    @Test
+    void aThreadsFingerprintStaysTheSameFromVersionToVersion() {
+        // another value here means that every thread of every user is published anew after an upgrade
+        CloudThread thread =
+                reader.read(Replies.file("threads/http-v1-threads").get("data").get(2));
+
+        assertThat(fingerprint(thread.task())).isEqualTo("43815b0620b26866");
+        assertThat(fingerprint(thread.task("turn", TurnStatus.COMPLETED))).isEqualTo("dd4246cba3ae81a2");
+        assertThat(fingerprint(thread.provisional().task())).isEqualTo("1a5c207e6ff3bb17");
+    }
+
+    private static String fingerprint(Task task) {
+        return Observation.ofListed(task, Instant.EPOCH).fingerprint();
     }
 
     @Test

@@ -35,7 +35,7 @@ final class Samples {
                 .read(reply, reply.at("/task/id").textValue());
         Turn turn = details.assistantTurn();
         Turn user = details.userTurn();
-        Ended end = new Ended(turn.id(), turn.status(), CREATED, ENDED, false, 0);
+        Ended end = new Ended(turn.id(), turn.status(), CREATED, ENDED, false);
         return of(
                 details.task(),
                 end,
@@ -64,7 +64,7 @@ final class Samples {
                 null);
         return of(
                 task,
-                new Ended("task_e_1~assttrn_e_1", status, null, null, true, 0),
+                new Ended("task_e_1~assttrn_e_1", status, null, null, true),
                 DetailsOutcome.without(DetailsOutcome.Status.UNAVAILABLE));
     }
 

@@ -284,7 +284,7 @@ class TurnEventsTest {
     void onlyWebUrlsAreReported(String url) {
         EndedTurn ended = Samples.ended("task-completed-with-pr");
         PullRequest odd = new PullRequest(7, url, null, null, null, null, null);
-        Ended end = new Ended(ended.end().turnId(), ended.end().status(), null, null, false, 0);
+        Ended end = new Ended(ended.end().turnId(), ended.end().status(), null, null, false);
         EndedTurn changed =
                 Samples.of(ended.task(), end, new DetailsOutcome(DetailsOutcome.Status.NONE, null, null, List.of(odd)));
 
@@ -299,12 +299,7 @@ class TurnEventsTest {
     void aTurnThatSeemsToEndBeforeItBeganHasNoDuration() {
         EndedTurn ended = Samples.ended("task-failed");
         Ended end = new Ended(
-                ended.end().turnId(),
-                ended.end().status(),
-                Samples.CREATED,
-                Samples.CREATED.minusSeconds(90),
-                false,
-                0);
+                ended.end().turnId(), ended.end().status(), Samples.CREATED, Samples.CREATED.minusSeconds(90), false);
         EndedTurn odd = Samples.of(ended.task(), end, ended.details());
 
         assertThat(event(Content.FULL, odd).data().has("duration_seconds")).isFalse();

@@ -12,16 +12,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TaskPageTest {
+class PageTest {
 
-    private static TaskPage page(String text) throws JsonProcessingException {
-        return TaskPage.of(JSON.readTree(text.replace('\'', '"')));
+    private static Page page(String text) throws JsonProcessingException {
+        return Page.ofTasks(JSON.readTree(text.replace('\'', '"')));
     }
 
     @Test
     void samplePagesBindWithTheirItemsAndCursor() throws Exception {
-        TaskPage first = TaskPage.of(Replies.body("tasks-list-page-1"));
-        TaskPage last = TaskPage.of(Replies.body("tasks-list"));
+        Page first = Page.ofTasks(Replies.body("tasks-list-page-1"));
+        Page last = Page.ofTasks(Replies.body("tasks-list"));
 
         assertThat(first.items()).isNotEmpty();
         assertThat(first.cursor()).isNotBlank();
@@ -64,7 +64,7 @@ class TaskPageTest {
 
     @Test
     void aNullAmongTheItemsStaysInItsPlace() throws Exception {
-        TaskPage page = page("{'items':[{'id':'task_e_1'},null,{'id':'task_e_2'}]}");
+        Page page = page("{'items':[{'id':'task_e_1'},null,{'id':'task_e_2'}]}");
 
         assertThat(page.items()).hasSize(3);
         assertThat(page.items().get(1).isNull()).isTrue();
