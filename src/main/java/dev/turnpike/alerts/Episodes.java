@@ -47,7 +47,7 @@ final class Episodes {
 
     static Event alert(Identity account, String type, String id, Instant time, ObjectNode data) {
         String unique = account.account() + ":" + type + ":" + id;
-        return Event.ofAccount(EventTopic.ALERTS, account.account(), type, unique, time, data);
+        return Event.alert(account.account(), type, unique, time, data);
     }
 
     static Event alert(Identity account, String taskId, String type, String id, Instant time, ObjectNode data) {

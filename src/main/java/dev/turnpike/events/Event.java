@@ -34,6 +34,11 @@ public record Event(
         return new Event(stream, account, type, id, account, null, time, data, data);
     }
 
+    /** An alert about an account, always small. */
+    public static Event alert(String account, String type, String id, Instant time, ObjectNode data) {
+        return ofAccount(EventTopic.ALERTS, account, type, id, time, data);
+    }
+
     /** An event about a task, always small. */
     public static Event ofTask(
             EventTopic stream, String account, String taskId, String type, String id, Instant time, ObjectNode data) {

@@ -107,7 +107,8 @@ public final class EventData {
         return node.putArray(name);
     }
 
-    EventData seconds(String name, double value) {
+    /** With a fraction, be it zero. */
+    public EventData seconds(String name, double value) {
         node.put(name, value);
         return this;
     }

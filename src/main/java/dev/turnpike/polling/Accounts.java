@@ -1,9 +1,9 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.alerts.AuthProposal;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.shard.AccountShard;
 import dev.turnpike.shard.CommitInDoubtException;
 import dev.turnpike.shard.OwnershipLostException;

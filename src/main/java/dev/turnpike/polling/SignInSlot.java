@@ -1,8 +1,8 @@
 package dev.turnpike.polling;
 
+import dev.turnpike.alerts.AuthProposal;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.publishing.AuthProposal;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.turnpike.runtime;
 
+import dev.turnpike.alerts.AuthProposal;
 import dev.turnpike.alerts.DriftProposal;
 import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
-import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.publishing.OpenAttempts;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.StateKind;

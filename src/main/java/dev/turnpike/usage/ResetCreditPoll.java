@@ -9,7 +9,6 @@ import dev.turnpike.codex.call.CodexClient;
 import dev.turnpike.credentials.Credentials;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
-import dev.turnpike.events.EventTopic;
 import dev.turnpike.shard.Decision;
 import dev.turnpike.shard.KnownState;
 import dev.turnpike.shard.Proposal;
@@ -192,7 +191,7 @@ public final class ResetCreditPoll {
                     .number("available_credits", credits.size());
             String type = "usage.reset-credit-expiring";
             String id = account + ":" + type + ":" + credit.id() + ":" + credit.expiresAt();
-            return Event.ofAccount(EventTopic.ALERTS, account, type, id, at, data.node());
+            return Event.alert(account, type, id, at, data.node());
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.turnpike.usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventData;
-import dev.turnpike.events.EventTopic;
 import dev.turnpike.usage.KnownUsage.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -25,7 +24,7 @@ record UsageAlerts(UsageObservation seen) {
         String type = "usage.threshold-crossed";
         String thresholds = crossed.stream().map(String::valueOf).collect(Collectors.joining(","));
         String id = seen.id(type, limit, window, change.next().resetsAt()) + ":" + thresholds;
-        return Event.ofAccount(EventTopic.ALERTS, seen.account(), type, id, seen.at(), data.node());
+        return Event.alert(seen.account(), type, id, seen.at(), data.node());
     }
 
     Event forecast(Limit limit, Window window, WindowComparison.Change change) {
@@ -112,6 +111,6 @@ record UsageAlerts(UsageObservation seen) {
 
     private Event alert(String type, Limit limit, Window window, Instant resetsAt, Instant time, EventData data) {
         String id = seen.id(type, limit, window, resetsAt);
-        return Event.ofAccount(EventTopic.ALERTS, seen.account(), type, id, time, data.node());
+        return Event.alert(seen.account(), type, id, time, data.node());
     }
 }

@@ -60,9 +60,10 @@ class ArchitectureTest {
             Map.entry("shard", Set.of("events", "kafka")),
             Map.entry("publishing", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("usage", Set.of("codex", "codex.call", "comparison", "credentials", "events", "shard")),
-            Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard", "usage")),
+            Map.entry("alerts", Set.of("codex", "comparison", "credentials", "events", "shard")),
             Map.entry("commands", Set.of("codex", "codex.call", "credentials", "events", "kafka", "shard", "usage")),
-            Map.entry("polling", Set.of("codex", "comparison", "credentials", "events", "publishing", "shard")),
+            Map.entry(
+                    "polling", Set.of("alerts", "codex", "comparison", "credentials", "events", "publishing", "shard")),
             Map.entry(
                     "scan",
                     Set.of(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.turnpike.codex.Replies;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.Event.Form;
 import io.cloudevents.CloudEvent;
@@ -89,32 +88,27 @@ class EventRecordsTest {
         assertThat(URI.create(source).getPath()).isEqualTo("/codex/accounts/" + account);
     }
 
-    @Test
-    void signInsNeededAndDoneAreEventsOfTheSameEpisode() {
-        Event required = AuthEvents.required(
-                Samples.ACCOUNT, "reused", "The refresh token was used before", "Run codex login", SINCE);
-        Event recovered = AuthEvents.recovered(Samples.ACCOUNT, SINCE, SINCE.plusMillis(61_500));
+    private static Event alert() {
+        EventData data = EventData.empty()
+                .account(new Identity("a/b", null))
+                .time("since", SINCE)
+                .time("recovered_at", SINCE)
+                .seconds("after_seconds", 0);
+        return Event.alert("a/b", "auth.recovered", "a/b:auth.recovered", SINCE, data.node());
+    }
 
-        EventSchemas.assertValid(required);
-        EventSchemas.assertValid(recovered);
-        assertThat(required.id()).isEqualTo("ws-1/user-1:auth.required:2026-11-22T10:00:00Z");
-        assertThat(recovered.id()).isEqualTo("ws-1/user-1:auth.recovered:2026-11-22T10:00:00Z");
-        assertThat(required.data())
-                .isEqualTo(Replies.json("{'reason':'reused','message':'The refresh token was used before',"
-                        + "'action':'Run codex login','since':'2026-11-22T10:00:00Z',"
-                        + "'account':{'id':'ws-1/user-1','plan':'pro'}}"));
-        assertThat(recovered.data())
-                .isEqualTo(Replies.json("{'since':'2026-11-22T10:00:00Z','recovered_at':'2026-11-22T10:01:01.500Z',"
-                        + "'after_seconds':61.5,'account':{'id':'ws-1/user-1','plan':'pro'}}"));
-        assertThat(records.of(required).topic()).isEqualTo("codex.alerts");
-        assertThat(records.of(required).key()).isEqualTo("ws-1/user-1");
-        assertThat(records.of(required).headers().lastHeader("ce_subject")).isNull();
-        assertThat(recovered.time()).isEqualTo(SINCE.plusMillis(61_500));
+    @Test
+    void anAlertAboutAnAccountHasItAsItsKeyAndNoSubject() {
+        ProducerRecord<String, byte[]> message = records.of(alert());
+
+        assertThat(message.topic()).isEqualTo("codex.alerts");
+        assertThat(message.key()).isEqualTo("a/b");
+        assertThat(message.headers().lastHeader("ce_subject")).isNull();
     }
 
     @Test
     void theHelperRefusesWhatIsNotPromised() {
-        Event odd = AuthEvents.recovered(new Identity("a/b", null), SINCE, SINCE);
+        Event odd = alert();
 
         odd.data().put("colour", "red");
         assertThatThrownBy(() -> EventSchemas.assertValid(odd)).hasMessageContaining("its schema does not name");

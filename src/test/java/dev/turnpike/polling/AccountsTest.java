@@ -9,8 +9,8 @@ import dev.turnpike.codex.UpstreamException.Kind;
 import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.CredentialsUnavailableException;
 import dev.turnpike.credentials.Identity;
-import dev.turnpike.events.AuthEvents;
 import dev.turnpike.events.Event;
+import dev.turnpike.events.EventData;
 import dev.turnpike.polling.PollSchedule.Next;
 import dev.turnpike.shard.ShardInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -188,7 +188,14 @@ class AccountsTest {
         polls.ended(begin(), Next.IDLE);
         credentials.fail(expired);
         shard.beforePublish(() -> {
-            throw ShardInMemory.refusal(AuthEvents.recovered(CredentialsForTests.ALICE, at(0), at(0)), "codex.alerts");
+            throw ShardInMemory.refusal(
+                    Event.alert(
+                            "workspace-1/alice",
+                            "auth.required",
+                            "too large",
+                            at(0),
+                            EventData.empty().node()),
+                    "codex.alerts");
         });
         clock.move(Duration.ofMinutes(10));
 

@@ -1,9 +1,7 @@
 package dev.turnpike.publishing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.turnpike.codex.Replies;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TurnStatus;
 import dev.turnpike.comparison.KnownAccount;
@@ -11,7 +9,6 @@ import dev.turnpike.comparison.KnownAttempts;
 import dev.turnpike.comparison.KnownTask.Waiting;
 import dev.turnpike.comparison.Observation;
 import dev.turnpike.comparison.Observation.DetailsOutcome;
-import dev.turnpike.credentials.AuthRequiredException;
 import dev.turnpike.credentials.Identity;
 import dev.turnpike.events.AttemptsEvents;
 import dev.turnpike.events.Content;
@@ -32,8 +29,6 @@ import org.junit.jupiter.api.Test;
 class ProposalsTest {
     private static final Identity ALICE = new Identity("ws/alice", "pro");
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
-    private final AuthRequiredException expired =
-            new AuthRequiredException("expired", "The sign-in has expired: sign in again");
     private static final TaskLinks LINKS = new TaskLinks("https://codex.test/backend-api");
     private static final TurnEvents TURNS = new TurnEvents(LINKS, Content.FULL, 1000);
 
@@ -47,10 +42,6 @@ class ProposalsTest {
 
     private List<String> publish(Proposal proposal) {
         return shard.publish(List.of(proposal)).stream().map(Event::type).toList();
-    }
-
-    private static AuthProposal auth(AuthRequiredException problem, long seconds) {
-        return new AuthProposal(ALICE, problem, NOON.plusSeconds(seconds));
     }
 
     private static TaskProposal seen(TurnStatus status, Map<String, DetailsOutcome> details) {
@@ -74,30 +65,6 @@ class ProposalsTest {
                         .baseline())
                 .isEqualTo(NOON);
         assertThat(shard.transactions()).isEqualTo(1);
-    }
-
-    @Test
-    void aSignInThatIsNeededIsReportedOncePerEpisode() {
-        assertThat(publish(auth(expired, 0))).containsExactly("auth.required");
-        assertThat(publish(auth(expired, 60))).isEmpty();
-        assertThat(publish(auth(null, 90))).containsExactly("auth.recovered");
-        assertThat(publish(auth(null, 100))).isEmpty();
-        assertThat(publish(auth(expired, 200))).containsExactly("auth.required");
-
-        Event recovered = shard.published("auth.recovered").get(0);
-        assertThat(recovered.data().path("since").asText()).isEqualTo(NOON.toString());
-        assertThat(recovered.data().path("after_seconds").asInt()).isEqualTo(90);
-        assertThat(shard.published("auth.required")).extracting(Event::id).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void anEpisodeIsWrittenLikeThisAndRefusedFromANewerFormat() {
-        publish(auth(expired, 0));
-        assertThat(shard.state(AuthProposal.key("ws/alice")))
-                .isEqualTo(Replies.json("{'v':1,'since':'2026-11-22T12:00:00Z','reason':'expired'}"));
-
-        shard.known(AuthProposal.key("ws/alice"), "{\"v\":2}");
-        assertThatThrownBy(() -> publish(auth(null, 90))).hasMessageContaining("format 2");
     }
 
     @Test

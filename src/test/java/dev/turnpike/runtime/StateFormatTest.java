@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.turnpike.alerts.AuthProposal;
 import dev.turnpike.alerts.DriftProposal;
 import dev.turnpike.alerts.NeedsInputProposal;
 import dev.turnpike.alerts.TaskWatchProposal;
 import dev.turnpike.alerts.UpstreamProposal;
-import dev.turnpike.publishing.AuthProposal;
 import dev.turnpike.publishing.OpenAttempts;
 import dev.turnpike.publishing.Source;
 import dev.turnpike.shard.StateKind;

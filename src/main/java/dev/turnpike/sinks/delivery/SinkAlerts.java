@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
-import dev.turnpike.events.EventTopic;
 import dev.turnpike.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
@@ -171,7 +170,7 @@ final class SinkAlerts {
         data.put("observed_at", now.toString());
         data.putObject("account").put("id", account);
         String id = type + ":" + sink + ":" + occasion;
-        Event alert = Event.ofAccount(EventTopic.ALERTS, account, type, id, now, data);
+        Event alert = Event.alert(account, type, id, now, data);
         ProducerRecord<String, byte[]> record = records.of(alert);
         kafka.accept(new ProducerRecord<>(
                 record.topic(), null, record.key().getBytes(UTF_8), record.value(), record.headers()));
