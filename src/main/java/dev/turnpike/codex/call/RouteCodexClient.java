@@ -29,6 +29,6 @@ public final class RouteCodexClient implements CodexClient {
         }
         return new Reply(
                 exchange.getMessage().getBody(JsonNode.class),
-                exchange.getProperty(CallReply.DATE_PROPERTY, Instant.class));
+                exchange.getProperty(CodexCallBeans.DATE_PROPERTY, Instant.class));
     }
 }
