@@ -38,19 +38,10 @@ public final class DurationText {
 
     /** The shortest such text: {@code 1h30m}; {@code 0s} for nothing. Below a millisecond is cut off. */
     public static String format(Duration duration) {
-        long rest = duration.toMillis();
-        if (rest == 0) {
-            return "0s";
-        }
-        StringBuilder text = new StringBuilder();
-        String[] units = {"d", "h", "m", "s", "ms"};
-        for (int i = 0; i < units.length; i++) {
-            if (rest >= MILLIS[i]) {
-                text.append(rest / MILLIS[i]).append(units[i]);
-                rest %= MILLIS[i];
-            }
-        }
-        return text.toString();
+        String text = duration.toDays() + "d" + duration.toHoursPart() + "h" + duration.toMinutesPart() + "m"
+                + duration.toSecondsPart() + "s" + duration.toMillisPart() + "ms";
+        String shortest = text.replaceAll("(?<!\\d)0[a-z]+", "");
+        return shortest.isEmpty() ? "0s" : shortest;
     }
 
     private static long sum(Matcher parts) {

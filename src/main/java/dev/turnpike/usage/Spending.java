@@ -66,7 +66,6 @@ final class Spending {
                 : new BigDecimal(control.used());
         return used.multiply(BigDecimal.valueOf(100))
                 .divide(limit, MathContext.DECIMAL32)
-                .max(BigDecimal.ZERO)
                 .doubleValue();
     }
 

@@ -9,6 +9,7 @@ import dev.turnpike.usage.UsageReply.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +28,8 @@ public record UsageComparison(UsageRules rules) {
     private static final Duration AWAY = Duration.ofHours(2);
     /** Windows not seen for this long after their reset are deleted. */
     private static final Duration FORGET = Duration.ofDays(35);
+    /** Windows of earlier replies that are kept at most; the state topic does not take records of any size. */
+    private static final int MOST_UNSEEN = 64;
 
     /**
      * Compares a reading.
@@ -44,8 +47,7 @@ public record UsageComparison(UsageRules rules) {
         UsageAlerts alerting = new UsageAlerts(seen);
         List<Event> alerts = new ArrayList<>();
         List<UsageEvents.Rising> rises = new ArrayList<>();
-        Map<String, KnownWindow> nextWindows = new TreeMap<>(before.windows());
-        nextWindows.values().removeIf(window -> isForgotten(window, at)); // those of this reply are put again
+        Map<String, KnownWindow> nextWindows = new TreeMap<>();
         Map<String, Instant> unused = new TreeMap<>(before.unused());
         unused.values().removeIf(reset -> !reset.isAfter(at));
         boolean away = lasts(before.at(), at, AWAY);
@@ -65,6 +67,7 @@ public record UsageComparison(UsageRules rules) {
                 }
             }
         }
+        keepUnseen(before.windows(), nextWindows, at);
 
         Map<String, KnownUsage.KnownLimit> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
@@ -171,6 +174,17 @@ public record UsageComparison(UsageRules rules) {
                 free
                         ? new KnownUsage.KnownLimit(null, null, at)
                         : new KnownUsage.KnownLimit(known.since(), freeSince, known.endedAt()));
+    }
+
+    /** Adds the windows of earlier replies that this one does not show. */
+    private static void keepUnseen(Map<String, KnownWindow> known, Map<String, KnownWindow> next, Instant at) {
+        known.entrySet().stream()
+                .filter(window -> !next.containsKey(window.getKey()) && !isForgotten(window.getValue(), at))
+                .sorted(Map.Entry.comparingByValue(
+                        Comparator.comparing(KnownWindow::peakAt).reversed()))
+                .limit(MOST_UNSEEN)
+                .toList()
+                .forEach(window -> next.put(window.getKey(), window.getValue()));
     }
 
     private static boolean isForgotten(KnownWindow window, Instant at) {

@@ -150,7 +150,7 @@ public record UsageReader(DriftObserver drift) {
         }
         long length = seconds == null ? 0 : Math.round(Math.max(0, Math.min(seconds, 1e9)));
         String name = length == 0 ? Fields.word(place.replace("_window", "")) : Window.nameOf(length);
-        return new Window(name, length, Math.max(0, used), resetsAt(fields, at));
+        return new Window(name, length, used, resetsAt(fields, at));
     }
 
     private static Double usedPercent(Fields limit) {

@@ -99,12 +99,16 @@ public record UsageReply(
      *
      * @param name by its length: {@code five_hour}, {@code weekly}, {@code monthly}, else its seconds such as {@code 86400s}
      * @param seconds its length, 0 when unknown
-     * @param usedPercent usually whole, not negative
+     * @param usedPercent usually whole; from 0 to a million, since larger numbers cannot be compared by points
      * @param resetsAt by upstream's clock, null when it does not say
      */
     public record Window(String name, long seconds, double usedPercent, Instant resetsAt) {
         private static final long HOUR = 3600;
         private static final long DAY = 24 * HOUR;
+
+        public Window {
+            usedPercent = Math.max(0, Math.min(usedPercent, 1e6));
+        }
 
         /**
          * The name of a window by its length. Its place in the reply says nothing: a week has stood in the primary place.

@@ -297,6 +297,12 @@ class SettingsTest {
         assertThat(DurationText.format(Duration.ofMillis(millis))).isEqualTo(shortest);
     }
 
+    /** The time left of a token may be as long, if its issuer means that it never expires. */
+    @Test
+    void writesDurationsOfMillionsOfYears() {
+        assertThat(DurationText.format(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo("106751991167300d15h30m7s");
+    }
+
     @ParameterizedTest
     @CsvSource({"''", "15", "s", "-1s", "1.5h", "999999999999d", "1s1h", "PT-1S", "soon"})
     void refusesWhatIsNoDuration(String text) {

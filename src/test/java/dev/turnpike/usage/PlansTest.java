@@ -189,6 +189,14 @@ class PlansTest {
                 .satisfies(window -> assertThat(window.usedPercent()).isEqualTo(97));
     }
 
+    @Test
+    void amountsWhoseQuotientIsTooLargeForANumberHoldUpWork() throws IOException {
+        UsageReply reply = spendingLimit("'limit':'1E-300','used':'1E300'");
+
+        assertThat(new QuotaRule(false).judge(reply, 90).verdict()).isEqualTo(QuotaRule.Verdict.OVER_BAR);
+        assertThat(Looks.alerts(looks.look("workspace/user", reply, AT))).containsExactly("spending crossed 95");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"'limit':'25000','used':'0','used_percent':0", "'used_percent':0,'remaining_percent':100"})
     void nothingSpentIsNothing(String limit) throws IOException {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.usage.UsagePoll.UsageProposal;
+import dev.turnpike.usage.UsageReply.Limit;
+import dev.turnpike.usage.UsageReply.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -324,6 +327,23 @@ class UsageAlertsTest {
             }
             assertThat(alerts).as("every " + minutes + " minutes").hasSizeLessThanOrEqualTo(5);
         }
+    }
+
+    @Test
+    void limitsUnderEverNewNamesAreForgottenBeforeTheRecordIsTooLarge() {
+        Looks looks = new Looks();
+        for (int minute = 0; minute < 300; minute++) {
+            Window window = new Window("weekly", 604800, 40, null);
+            Limit main = new Limit("codex", null, true, false, List.of(window));
+            Limit other = new Limit("feature-" + minute, null, true, false, List.of(window));
+            UsageReply reply = new UsageReply("pro", List.of(main, other), null, null, null, null, List.of());
+            looks.look("workspace/user", reply, Looks.START.plusSeconds(60L * minute));
+        }
+
+        assertThat(looks.state().get(UsageProposal.KIND.key("workspace/user")))
+                .hasValueSatisfying(known -> assertThat(known.windows())
+                        .hasSizeBetween(3, 70)
+                        .containsKeys("codex|weekly", "feature-299|weekly", "feature-298|weekly"));
     }
 
     @Test
