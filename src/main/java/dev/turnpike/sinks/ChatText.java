@@ -19,7 +19,7 @@ public final class ChatText {
      *
      * @param data the record's value
      * @param type the record's {@code ce_type}
-     * @param max characters of the whole
+     * @param max characters of the whole, at least 1
      * @throws JsonProcessingException when the value is no JSON
      */
     public String of(String data, String type, int max) throws JsonProcessingException {
@@ -43,8 +43,11 @@ public final class ChatText {
             throws JsonProcessingException {
         JsonNode event = Json.MAPPER.readTree(data);
         String link = event.path("url").asText("");
-        String words = escape.apply(words(event, type));
-        return (cut(words, Math.max(0, max - link.length() - 1)) + "\n" + link).strip();
+        String words = escape.apply(words(event, type)).strip();
+        // a link that leaves no room for words is left out: cut, it would lead elsewhere
+        return link.isEmpty() || link.length() > max - 2
+                ? cut(words, max)
+                : cut(words, max - link.length() - 1) + "\n" + link;
     }
 
     private static String words(JsonNode event, String type) {
@@ -74,7 +77,7 @@ public final class ChatText {
         if (text.length() <= max) {
             return text;
         }
-        int end = Math.max(0, max - 1);
+        int end = max - 1;
         if (end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
             end--;
         }

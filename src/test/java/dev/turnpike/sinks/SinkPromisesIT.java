@@ -13,6 +13,7 @@ import dev.turnpike.sinks.delivery.SinkFilter;
 import dev.turnpike.sinks.delivery.SinkOptions;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState;
+import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import dev.turnpike.sinks.webhook.WebhookReceiver;
 import dev.turnpike.sinks.webhook.WebhookReceiver.Request;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -223,6 +224,33 @@ class SinkPromisesIT {
         await().until(() ->
                 receiver.accepted().stream().anyMatch(request -> request.task().equals("poison")));
         assertThat(receiver.accepted()).hasSize(61);
+    }
+
+    @Test
+    void savedAttemptsOfWhatWasDeliveredAreDeletedAtTheNextStart() throws Exception {
+        kafka.turn("task", 1, "completed");
+        SinkOptions options = options(Instant.EPOCH, Duration.ofHours(24));
+        try (RunningSinks first = sinks(options)) {
+            await().until(() -> first.deliveries().of("webhook-ci").delivered() == 1);
+        }
+        ConsumerRecord<String, byte[]> delivered =
+                kafka.all(kafka.topics().topic("turns")).get(0);
+        String place = delivered.topic() + "-" + delivered.partition() + "@";
+        FailedAttempts failed = new FailedAttempts(1, 0, Instant.now(), Instant.now(), "HTTP 503");
+        try (SinkState state = new SinkState(kafka.topics(), "webhook-ci")) {
+            state.put("trouble/" + place + delivered.offset(), failed);
+            state.put("trouble/" + place + (delivered.offset() + 1), failed);
+            assertThat(state.retrying()).isEqualTo(2);
+
+            sinks(options);
+            await().until(() -> {
+                state.refresh();
+                return state.retrying() == 1;
+            });
+            assertThat(state.get("trouble/" + place + (delivered.offset() + 1)))
+                    .as("what is still to be delivered")
+                    .isPresent();
+        }
     }
 
     @Test

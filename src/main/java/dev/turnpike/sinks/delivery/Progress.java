@@ -49,6 +49,11 @@ final class Progress {
         }
     }
 
+    /** Whether a record before the position is delivered or dead-lettered. */
+    synchronized boolean isDone(long offset) {
+        return done.contains(offset) || (offset < position && !pending.contains(offset));
+    }
+
     /** Takes the consumer's position, which also skips the markers of transactions. */
     synchronized void reach(long reached) {
         position = Math.max(position, reached);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.Event;
 import dev.turnpike.events.EventRecords;
+import dev.turnpike.http.Secrets;
 import dev.turnpike.retry.BackOff;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class SinkAlerts {
 
     /** Minimum interval between reports of dead letters. */
     private static final Duration DEAD_LETTERS = Duration.ofMinutes(10);
+
+    private static final int MOST_REASON = 250;
 
     private final String sink;
     private final Consumer<ProducerRecord<byte[], byte[]>> kafka;
@@ -162,7 +165,7 @@ final class SinkAlerts {
 
     private ObjectNode data(String reason) {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
-        return data.put("sink", sink).put("reason", reason.length() > 250 ? reason.substring(0, 250) : reason);
+        return data.put("sink", sink).put("reason", Secrets.inLine(reason, MOST_REASON));
     }
 
     private void publish(String type, String occasion, String account, ObjectNode data) {

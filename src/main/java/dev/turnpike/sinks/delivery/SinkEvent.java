@@ -2,6 +2,7 @@ package dev.turnpike.sinks.delivery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.events.EventRecords;
+import dev.turnpike.http.Secrets;
 import dev.turnpike.json.Json;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -19,6 +20,8 @@ import java.time.Instant;
  */
 public record SinkEvent(
         SinkRecord record, String id, String source, String type, String subject, Instant time, ObjectNode data) {
+    private static final int MOST_QUOTED = 40;
+
     /**
      * Reads a record in the form of the contract.
      *
@@ -86,8 +89,8 @@ public record SinkEvent(
         try {
             return time == null ? Instant.ofEpochMilli(record.read().timestamp()) : Instant.parse(time);
         } catch (DateTimeException e) {
-            throw new MalformedEventException(
-                    "Record " + record + " has ce_time=" + time + ", must be a time such as 2026-11-22T10:00:00Z");
+            throw new MalformedEventException("Record " + record + " has ce_time=" + Secrets.inLine(time, MOST_QUOTED)
+                    + ", must be a time such as 2026-11-22T10:00:00Z");
         }
     }
 

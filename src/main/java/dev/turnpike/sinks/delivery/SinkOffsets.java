@@ -78,7 +78,9 @@ final class SinkOffsets {
         noted.putAll(places);
         committed.putAll(places);
         places.forEach((partition, place) -> {
-            progress.put(partition, new Progress(place));
+            Progress reached = new Progress(place);
+            progress.put(partition, reached);
+            state.forgetDone(partition, reached::isDone);
             consumer.seek(partition, place.offset());
         });
     }

@@ -3,8 +3,11 @@ package dev.turnpike.sinks.delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +67,20 @@ public final class SinkState extends KeyedTopic {
     /** Deletes the tries of a record that was delivered or dead-lettered. */
     void forget(SinkRecord.Origin origin) {
         remove(FAILED + origin);
+    }
+
+    /** Deletes what a killed process left: tries of records in this partition that are delivered or dead-lettered. */
+    void forgetDone(TopicPartition partition, LongPredicate done) {
+        String prefix = FAILED + partition + "@";
+        try {
+            values().keySet().stream()
+                    .filter(key -> key.startsWith(prefix) && done.test(Long.parseLong(key.substring(prefix.length()))))
+                    .forEach(this::remove);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.warn("Failed to delete saved attempts of earlier events sink={} partition={}", sink, partition, e);
+        }
     }
 
     /** How many events have failed and wait for another try. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
 import dev.turnpike.kafka.TopicWriter;
@@ -147,6 +148,16 @@ class DeliveriesTest {
         alerts.deadLetters(true);
 
         assertThat(reported).hasSize(2).allSatisfy(alert -> assertThat(alert).contains("\"count\":1"));
+    }
+
+    @Test
+    void anAlertQuotesWholeCharactersOfALongReason() throws Exception {
+        SinkAlerts alerts = new SinkAlerts(
+                "webhook-ci", record -> reported.add(new String(record.value(), UTF_8)), "codex.", clock);
+        alerts.disabled(BacklogTest.event("t", 0).event, "x".repeat(249) + "\ud83d\ude00 and more");
+
+        assertThat(new ObjectMapper().readTree(reported.get(0)).path("reason").asText())
+                .isEqualTo("x".repeat(249));
     }
 
     private static Thread daemon(Runnable work) {

@@ -24,6 +24,21 @@ class ProgressTest {
     }
 
     @Test
+    void isDoneBehindTheOffsetAndWhereItsMetadataSaysSo() {
+        Progress before = new Progress(new OffsetAndMetadata(5));
+        for (long offset = 5; offset < 8; offset++) {
+            before.take(offset);
+        }
+        before.settle(6);
+        Progress progress = new Progress(before.reached());
+
+        assertThat(progress.isDone(4)).isTrue();
+        assertThat(progress.isDone(5)).isFalse();
+        assertThat(progress.isDone(6)).isTrue();
+        assertThat(progress.isDone(7)).isFalse();
+    }
+
+    @Test
     void whatWasDoneInTheTopicBeforeIsNotTakenForDoneInTheNewOne() {
         Progress progress = new Progress(new OffsetAndMetadata(5));
         progress.take(5);

@@ -3,6 +3,7 @@ package dev.turnpike.sinks.delivery;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.turnpike.sinks.delivery.SinkEvent.MalformedEventException;
 import java.nio.charset.Charset;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -46,6 +48,22 @@ class SinkEventTest {
         assertThat(entry.lane).isNotNull();
         assertThat(ours || record.origin().topic().equals("codex.redeliveries")).isTrue();
         assertThat(record.size()).isNotNegative();
+    }
+
+    @Example
+    void aReasonQuotesTheBeginningOfAHeaderOnOneLine() {
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>("codex.turns", 0, 1L, null, "{}".getBytes(UTF_8));
+        read.headers()
+                .add("ce_id", "id".getBytes(UTF_8))
+                .add("ce_source", "/codex/accounts/a".getBytes(UTF_8))
+                .add("ce_type", "dev.turnpike.codex.turn.completed.v1".getBytes(UTF_8))
+                .add("ce_time", ("soon\n" + "x".repeat(100_000)).getBytes(UTF_8));
+
+        assertThatThrownBy(() -> SinkEvent.of(new SinkRecord(read)))
+                .isInstanceOf(MalformedEventException.class)
+                .message()
+                .contains("ce_time=soon xxx")
+                .hasSizeLessThan(200);
     }
 
     @Provide
