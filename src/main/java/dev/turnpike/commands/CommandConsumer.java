@@ -147,7 +147,7 @@ public final class CommandConsumer implements AutoCloseable {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> taken) {
             stop(taken);
-            log.warn("Command partitions lost, the group had removed this member lost={}", numbers(taken));
+            log.warn("Command partitions lost, instance was removed from the group lost={}", numbers(taken));
         }
 
         private List<Integer> numbers(Collection<TopicPartition> numbered) {

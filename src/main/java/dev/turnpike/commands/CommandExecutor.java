@@ -68,8 +68,8 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
             route.accept(run);
             Outcome outcome = run.takeOutcome();
             if (outcome == null) {
-                throw new IllegalStateException("executing the command " + run + " had no outcome: is every step of"
-                        + " routes/commands.camel.yaml there?");
+                throw new IllegalStateException("command " + run + " produced no outcome: check that"
+                        + " routes/commands.camel.yaml has all its steps");
             }
             return outcome;
         } catch (RuntimeException e) {

@@ -78,7 +78,7 @@ final class CommandPartition {
                 step();
             }
         } catch (Error e) {
-            log.error("Failed to execute commands, restarting the partition partition={}", partition, e);
+            log.error("Command thread failed, reopening partition partition={}", partition, e);
             lost = true;
             throw e;
         } finally {

@@ -141,7 +141,7 @@ record OutcomeWriter(CommandLog commandLog, CommandReplies replies, BiConsumer<S
         try {
             commandLog.write(states, records.stream().map(replies::smallest).toList(), nextOffset);
         } catch (RecordRefusedException e) {
-            log.error("Kafka rejected the smallest reply, none is sent commands={}", keys(states), e);
+            log.error("Kafka rejected even the smallest reply, no reply was sent commands={}", keys(states), e);
             commandLog.write(states, List.of(), nextOffset);
         }
     }

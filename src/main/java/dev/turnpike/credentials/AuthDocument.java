@@ -38,7 +38,7 @@ final class AuthDocument {
      * Reads the text of a file.
      *
      * @param where names the file in messages
-     * @return empty when the bytes are not a whole JSON object, as while another process writes the file
+     * @return empty when the bytes are not a complete JSON object, as while another process writes the file
      * @throws AuthRequiredException when the object is whole but holds no usable sign-in
      */
     static Optional<AuthDocument> parse(byte[] bytes, String where) {

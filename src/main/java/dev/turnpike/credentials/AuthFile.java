@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the credentials file that is shared with the Codex CLI, and names its lock files. */
+/** Reads the sign-in file that is shared with the Codex CLI, and names its lock files. */
 class AuthFile {
     /** Older CLIs truncate the file and write in place: a reader may see a part. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -98,7 +98,7 @@ class AuthFile {
         return pause.poll(patience, this::parsed)
                 .orElseThrow(() -> new AuthRequiredException(
                         "unreadable",
-                        path + " is not a whole JSON object: sign in again by `codex login`, or restore the file"));
+                        path + " is not a complete JSON object: sign in again by `codex login`, or restore the file"));
     }
 
     private Optional<AuthDocument> parsed() {
@@ -116,7 +116,7 @@ class AuthFile {
         } catch (IOException e) {
             String advice = Files.isDirectory(path)
                     ? path
-                            + " is a folder, as Docker makes one where a file to be mounted is missing: name the file of a sign-in"
+                            + " is a folder (Docker creates one if the file to mount does not exist): set codex.auth-files to an auth.json file"
                     : path + " cannot be read (" + e + "): make it readable for this process";
             throw new AuthRequiredException("unreadable", advice);
         }
@@ -169,8 +169,7 @@ class AuthFile {
                 Thread.sleep(length.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new CredentialsUnavailableException(
-                        "interrupted while waiting for the credentials file or its lock");
+                throw new CredentialsUnavailableException("interrupted while waiting for the sign-in file or its lock");
             }
         };
 

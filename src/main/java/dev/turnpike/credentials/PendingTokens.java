@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * New tokens in a file of their own beside the sign-in file, until they are in that: the refresh token that they replace
- * works no more, so a process that is killed before must leave them to the next one.
+ * Refreshed tokens that are not yet saved in the sign-in file, kept in a pending file next to it. The old refresh token
+ * is already redeemed, so the tokens must survive a kill of this process.
  *
- * @param place the file they are in, readable for its owner alone
+ * @param file readable for its owner alone
  */
-record PendingTokens(Path place, RefreshedTokens refreshed) {
+record PendingTokens(Path file, RefreshedTokens refreshed) {
     private static final String FILE = "unsaved_tokens_of";
 
-    /** The content of such a file for tokens that replace those in a sign-in file. */
+    /** The content of a pending file for tokens that replace those in a sign-in file. */
     static byte[] content(Path signInFile, RefreshedTokens refreshed) {
         SignIn signIn = refreshed.signIn();
         ObjectNode content = Json.MAPPER.createObjectNode();
@@ -39,13 +39,13 @@ record PendingTokens(Path place, RefreshedTokens refreshed) {
         return content.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Those that were left for a sign-in file. */
+    /** Those in the pending files of a sign-in file. */
     static List<PendingTokens> of(Path signInFile) throws IOException {
         List<PendingTokens> pending = new ArrayList<>();
-        for (Path place : Replacement.temporaries(signInFile)) {
-            JsonNode content = read(place);
+        for (Path file : Replacement.temporaries(signInFile)) {
+            JsonNode content = read(file);
             if (signInFile.getFileName().toString().equals(content.path(FILE).textValue())) {
-                pending.add(new PendingTokens(place, refreshed(content)));
+                pending.add(new PendingTokens(file, refreshed(content)));
             }
         }
         return pending;
@@ -64,15 +64,15 @@ record PendingTokens(Path place, RefreshedTokens refreshed) {
         return new RefreshedTokens(content.path("account").asText(), replaced, signIn);
     }
 
-    /** Whether a file holds tokens that were left for any sign-in file. */
-    static boolean isIn(Path place) throws IOException {
-        return read(place).has(FILE);
+    /** Whether a file is the pending file of any sign-in file. */
+    static boolean isIn(Path file) throws IOException {
+        return read(file).has(FILE);
     }
 
     /** Missing when it is something else, such as the next version of a sign-in file, or gone meanwhile. */
-    private static JsonNode read(Path place) throws IOException {
+    private static JsonNode read(Path file) throws IOException {
         try {
-            return Json.orMissing(Files.readAllBytes(place));
+            return Json.orMissing(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return MissingNode.getInstance();
         }

@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * New tokens that are still to be saved in the sign-in file, with all those that they come after: the file may still
- * hold any of these, since each refresh before may have been saved, by whichever process, or not.
+ * Refreshed tokens that are not yet saved, with the chain of tokens they replace. The sign-in file may hold any token of
+ * the chain, since earlier refreshes may or may not have been saved.
  *
  * @param account whose tokens were redeemed
  * @param replaced the refresh and access tokens before them, since the last that were saved

@@ -209,7 +209,7 @@ final class Replacement implements AutoCloseable {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            log.warn("Failed to remove temporary file file={} error={}", temporary, e.toString());
+            log.warn("Failed to remove temporary file file={} reason=\"{}\"", temporary, e.toString());
         }
     }
 }

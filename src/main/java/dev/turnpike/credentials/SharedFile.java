@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes the credentials file that is shared with the CLI: under its locks, and only while the file still holds the
- * tokens that were refreshed. Tokens that cannot be saved are kept in memory and in a file of their own, and tried again.
+ * Changes the sign-in file that is shared with the CLI: under its locks, and only while the file still holds the
+ * tokens that were refreshed. Tokens that cannot be saved are kept in memory and in a pending file, and tried again.
  */
 final class SharedFile {
     private static final Logger log = LoggerFactory.getLogger(SharedFile.class);
@@ -25,8 +25,8 @@ final class SharedFile {
     private final Clock clock;
     private final Pause pause;
     private volatile RefreshedTokens unsaved;
-    /** Where they are meanwhile, for a process that comes after this one; null when nowhere. */
-    private volatile Path pending;
+    /** The pending file they are in; null when in none. */
+    private volatile Path pendingFile;
 
     private String restriction;
 
@@ -57,7 +57,7 @@ final class SharedFile {
     }
 
     /**
-     * The sign-in in force, after a look at what others have set aside: the lock of one with another home folder does
+     * The sign-in in force, after a look at what others have left in pending files: the lock of one with another home folder does
      * not keep us out.
      *
      * @throws AuthRequiredException when there is no usable one
@@ -68,7 +68,7 @@ final class SharedFile {
                 adopt();
             }
         } catch (IOException e) {
-            log.debug("Nothing can be adopted file={} reason=\"{}\"", file.path(), reason(e));
+            log.debug("Failed to check for pending credentials file={} reason=\"{}\"", file.path(), reason(e));
         }
         return newest(file.read().signIn());
     }
@@ -84,23 +84,23 @@ final class SharedFile {
     }
 
     /**
-     * Saves new tokens: at once in a file of their own, which outlives this process, and then in the shared one. The
+     * Saves new tokens: at once in a pending file, which outlives this process, and then in the sign-in file. The
      * refresh lock is held.
      *
      * @param spent whose refresh token was redeemed: the {@link #newest} sign-in
      * @param refreshed what replaces it
-     * @param place the next version of the shared file
-     * @param aside the file of their own
+     * @param next the next version of the sign-in file
+     * @param spare the pending file
      * @return the sign-in in force afterwards
      */
-    SignIn save(SignIn spent, SignIn refreshed, Replacement place, Replacement aside) {
+    SignIn save(SignIn spent, SignIn refreshed, Replacement next, Replacement spare) {
         RefreshedTokens before = unsaved;
         boolean chained = before != null && before.signIn().sameTokens(spent);
         RefreshedTokens ours = RefreshedTokens.of(spent, chained ? before : null, refreshed);
         unsaved = ours;
-        setAside(ours, aside);
+        writePending(ours, spare);
         try {
-            return write(ours, place, WITHIN_LOCK);
+            return write(ours, next, WITHIN_LOCK);
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.warn(
                     "Failed to save refreshed credentials, trying again account={} file={} reason=\"{}\"",
@@ -111,13 +111,13 @@ final class SharedFile {
         }
     }
 
-    private void setAside(RefreshedTokens ours, Replacement aside) {
+    private void writePending(RefreshedTokens ours, Replacement spare) {
         try {
-            moveAside(aside.keep(PendingTokens.content(file.real(), ours)));
+            setPendingFile(spare.keep(PendingTokens.content(file.real(), ours)));
         } catch (IOException e) {
-            pending = null;
+            pendingFile = null;
             log.warn(
-                    "Failed to set refreshed credentials aside, a process that is killed now loses them"
+                    "Failed to write pending credentials file, tokens are lost if the process is killed now"
                             + " account={} file={} reason=\"{}\"",
                     ours.account(),
                     file.path(),
@@ -131,40 +131,40 @@ final class SharedFile {
      * when it waits for that lock too long; it is the only lock of a CLI with another home folder and a link to the
      * same file.
      */
-    private SignIn write(RefreshedTokens ours, Replacement place, Duration patience) throws IOException {
+    private SignIn write(RefreshedTokens ours, Replacement next, Duration patience) throws IOException {
         try (FlockLock lock = lock(file.writeLock(), patience).orElseThrow(() -> busy(file.path()))) {
             log.debug("Writing credentials account={} lock={}", ours.account(), lock);
             AuthDocument now = file.read(patience);
             if (!ours.replaces(now.signIn())) {
                 log.info("Refreshed credentials discarded, the file has changed meanwhile account={}", ours.account());
-                settled();
+                clearUnsaved();
                 return now.signIn();
             }
-            place.commit(now.with(ours.signIn()).bytes());
+            next.commit(now.with(ours.signIn()).bytes());
             log.info(
-                    "Credentials refreshed account={} expires={}",
+                    "Credentials refreshed account={} expiresAt={}",
                     ours.account(),
                     ours.signIn().expiresAt());
-            settled();
+            clearUnsaved();
             return ours.signIn();
         }
     }
 
-    private void settled() {
+    private void clearUnsaved() {
         unsaved = null;
-        moveAside(null);
+        setPendingFile(null);
     }
 
-    /** The file of their own is another from now on, or none where null; the one before is removed. */
-    private void moveAside(Path place) {
-        Path before = pending;
-        pending = place;
+    /** Replaces the pending file by another, or by none where null; the one before is removed. */
+    private void setPendingFile(Path file) {
+        Path before = pendingFile;
+        pendingFile = file;
         try {
             if (before != null) {
                 Files.deleteIfExists(before);
             }
         } catch (IOException e) {
-            log.warn("Failed to remove credentials that were set aside file={} reason=\"{}\"", before, reason(e));
+            log.warn("Failed to remove pending credentials file file={} reason=\"{}\"", before, reason(e));
         }
     }
 
@@ -185,34 +185,34 @@ final class SharedFile {
             adopt();
             RefreshedTokens ours = unsaved;
             log.debug("Retrying to save credentials account={} lock={}", ours.account(), lock);
-            if (pending == null) {
-                try (Replacement aside = prepare()) {
-                    setAside(ours, aside);
+            if (pendingFile == null) {
+                try (Replacement spare = prepare()) {
+                    writePending(ours, spare);
                 }
             }
             // no file is prepared while the lock is busy
             lock(file.writeLock(), patience)
                     .orElseThrow(() -> busy(file.path()))
                     .close();
-            try (Replacement place = prepare()) {
-                write(ours, place, patience);
+            try (Replacement next = prepare()) {
+                write(ours, next, patience);
             }
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
             log.debug("Credentials still not saved file={} reason=\"{}\"", file.path(), reason(e));
         }
     }
 
-    /** The last try, and what comes of tokens that still cannot be saved. */
+    /** The last try, and what happens to tokens that still cannot be saved. */
     void saveAtEnd(Duration patience) {
         saveAgain(patience);
         RefreshedTokens ours = unsaved;
         if (ours != null) {
             log.warn(
-                    "Refreshed credentials are not saved, {} account={} file={} aside={}",
-                    pending == null ? "sign in again by `codex login`" : "the next start does so",
+                    "Refreshed credentials not saved, {} account={} file={} pending={}",
+                    pendingFile == null ? "sign in again with codex login" : "the next start saves them",
                     ours.account(),
                     file.path(),
-                    pending);
+                    pendingFile);
         }
     }
 
@@ -228,15 +228,15 @@ final class SharedFile {
         SignIn inFile = left.isEmpty() ? null : file.read(WITHIN_LOCK).signIn();
         for (PendingTokens tokens : left) {
             RefreshedTokens theirs = tokens.refreshed();
-            if (tokens.place().equals(pending)) {
+            if (tokens.file().equals(pendingFile)) {
                 continue;
             }
             if (theirs.replaces(inFile) && theirs.replaces(newest(inFile))) {
                 log.info("Adopting refreshed credentials that were not saved account={}", theirs.account());
                 unsaved = theirs;
-                moveAside(tokens.place());
+                setPendingFile(tokens.file());
             } else {
-                Files.deleteIfExists(tokens.place());
+                Files.deleteIfExists(tokens.file());
             }
         }
     }
@@ -252,9 +252,9 @@ final class SharedFile {
                 Replacement.sweep(file.real(), clock.instant());
             }
             prepare().close();
-            possible();
+            sharingRestored();
         } catch (IOException e) {
-            impossible(e);
+            sharingFailed(e);
         }
         return Optional.ofNullable(restriction);
     }
@@ -268,7 +268,7 @@ final class SharedFile {
     }
 
     /** Logs once that sharing works again. */
-    synchronized void possible() {
+    synchronized void sharingRestored() {
         if (restriction != null) {
             log.info("Credentials are shared again file={}", file.path());
         }
@@ -276,7 +276,7 @@ final class SharedFile {
     }
 
     /** Logs once per reason that sharing does not work. */
-    synchronized String impossible(IOException e) {
+    synchronized String sharingFailed(IOException e) {
         String reason = reason(e);
         if (!reason.equals(restriction)) {
             log.warn(

@@ -52,10 +52,10 @@ record SignIn(
         boolean apiKey = mode.equalsIgnoreCase("apikey")
                 || (mode.isEmpty() && access == null && TokenClaims.text(document.path("OPENAI_API_KEY")) != null);
         if (apiKey) {
-            throw unusable(where, "holds an API key, which the Codex cloud does not take");
+            throw unusable(where, "holds an API key, which Codex cloud does not accept");
         }
         if (!CHATGPT.contains(mode.toLowerCase(Locale.ROOT))) {
-            throw unusable(where, "holds a login of the kind '" + mode + "', which the Codex cloud does not take");
+            throw unusable(where, "holds a sign-in of the kind '" + mode + "', which Codex cloud does not accept");
         }
         if (access == null) {
             throw unusable(where, "holds no access token");

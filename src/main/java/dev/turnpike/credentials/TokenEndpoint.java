@@ -29,7 +29,7 @@ class TokenEndpoint {
     private final AuthServer server;
     private final URI url;
 
-    /** @param http the locks of the credentials file are held for as long as its calls last at most */
+    /** @param http the locks of the sign-in file are held for as long as its calls last at most */
     TokenEndpoint(HttpClient http, URI url) {
         this.server = new AuthServer(http);
         this.url = url;

@@ -171,7 +171,7 @@ final class TokenRefresh {
                             "The sign-in in " + file.path() + " cannot be refreshed: " + reason.sentence()
                                     + ". Sign in again by `codex login`; the new sign-in is picked up by itself"));
         } catch (IOException e) {
-            throw failed(spent, stale("it cannot be shared safely (" + shared.impossible(e) + ")"), nextTry());
+            throw failed(spent, stale("it cannot be shared safely (" + shared.sharingFailed(e) + ")"), nextTry());
         } catch (CredentialsUnavailableException e) {
             log.warn("Credentials not refreshed account={} reason=\"{}\"", account(spent), e.getMessage());
             throw failed(spent, e, nextTry());
@@ -187,14 +187,14 @@ final class TokenRefresh {
                 log.info("Credentials refreshed by another process account={}", account(now));
                 return now;
             }
-            try (Replacement place = shared.prepare();
-                    Replacement aside = shared.prepare()) {
-                shared.possible();
+            try (Replacement next = shared.prepare();
+                    Replacement spare = shared.prepare()) {
+                shared.sharingRestored();
                 if (closed) {
                     throw new CredentialsUnavailableException("stopping, so no refresh token is redeemed any more");
                 }
                 SignIn refreshed = endpoint.redeem(spent.refreshToken()).over(spent, clock.instant());
-                return used(shared.save(spent, refreshed, place, aside));
+                return used(shared.save(spent, refreshed, next, spare));
             }
         }
     }
@@ -240,7 +240,7 @@ final class TokenRefresh {
     private AuthRequiredException stale(String because) {
         return new AuthRequiredException(
                 "stale",
-                "The access token in " + file.path() + " is no longer good and is not refreshed here, since " + because
+                "The access token in " + file.path() + " is no longer valid and is not refreshed here, since " + because
                         + ": run any `codex` command there to refresh it, or `codex login`");
     }
 

@@ -65,7 +65,7 @@ class AuthFileTest {
 
         assertThatThrownBy(() -> file(length -> {}).read())
                 .isInstanceOf(AuthRequiredException.class)
-                .hasMessageStartingWith(folder.resolve("auth.json") + " is a folder, as Docker makes one");
+                .hasMessageStartingWith(folder.resolve("auth.json") + " is a folder (Docker creates one");
     }
 
     /** The CLI's order where the file does not name its kind: the tokens are those of an earlier sign-in. */
@@ -129,7 +129,7 @@ class AuthFileTest {
         AuthFile file = file(content);
         assertThatThrownBy(file::read)
                 .isInstanceOf(AuthRequiredException.class)
-                .hasMessageContaining("not a whole JSON object")
+                .hasMessageContaining("not a complete JSON object")
                 .extracting(e -> ((AuthRequiredException) e).reason())
                 .isEqualTo("unreadable");
         assertThat(AuthFile.STEP.multipliedBy(pauses.get())).isEqualTo(Duration.ofSeconds(2));

@@ -169,8 +169,8 @@ class UnsavedTokensIT {
         return file.path("tokens").path("refresh_token").asText();
     }
 
-    /** Tokens that were set aside; a next version that could not be renamed or removed is swept up later. */
+    /** Pending files; a next version that could not be renamed or removed is swept up later. */
     private List<Path> aside() throws IOException {
-        return PendingTokens.of(path).stream().map(PendingTokens::place).toList();
+        return PendingTokens.of(path).stream().map(PendingTokens::file).toList();
     }
 }
