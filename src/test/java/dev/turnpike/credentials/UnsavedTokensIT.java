@@ -61,7 +61,7 @@ class UnsavedTokensIT {
                 TurnpikeProcess turnpike = run(List.of())) {
             turnpike.printed("Failed to save refreshed credentials.*\\n");
             assertThat(turnpike.stop()).isEqualTo(143);
-            assertThat(turnpike.err()).contains("the next start does so").doesNotContain(TestTokens.MARK);
+            assertThat(turnpike.err()).contains("the next start saves them").doesNotContain(TestTokens.MARK);
             assertThat(refreshToken()).isEqualTo(spent);
             writer.enter();
             writer.awaitEnd();
