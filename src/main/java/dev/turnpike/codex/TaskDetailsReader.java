@@ -8,8 +8,8 @@ public record TaskDetailsReader(DriftObserver drift) {
     /**
      * The details of one task.
      *
-     * @param taskId the task that was asked for
-     * @throws UpstreamException of kind {@code MALFORMED} when there is no task in the reply, or another than was asked for
+     * @param taskId the task that was requested
+     * @throws UpstreamException of kind {@code MALFORMED} when there is no task in the reply, or another than was requested
      */
     public TaskDetails read(JsonNode reply, String taskId) {
         Fields details = new Fields(reply);

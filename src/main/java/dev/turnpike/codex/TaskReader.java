@@ -30,7 +30,7 @@ public record TaskReader(DriftObserver drift) {
         return task(id, task, task.child("task_status_display"), "pull_requests");
     }
 
-    /** The head of a task's details; the display may stand beside it there. */
+    /** The head of a task's details; the display may be next to it there. */
     Task head(String id, Fields task, Fields display) {
         drift.fields("task", task.object());
         return task(id, task, display, "external_pull_requests");

@@ -118,7 +118,7 @@ public final class ThreadItems {
         return ordered;
     }
 
-    /** What the user asked, null when that is not shown. */
+    /** The user's prompt, null when it is not shown. */
     public String prompt() {
         String joined = inOrder().stream()
                 .filter(piece -> piece.type().equals("userMessage"))

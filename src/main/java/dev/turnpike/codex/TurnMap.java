@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param currentTurnId null when upstream leaves it out
  * @param turns by turn id, in upstream's order
- * @param cut whether the way back ended at a turn that upstream did not show, so that there may be others
+ * @param cut whether following the turns back ended at a turn that upstream did not show, so that there may be others
  */
 public record TurnMap(String currentTurnId, Map<String, Turn> turns, boolean cut) {
 

@@ -53,7 +53,7 @@ public record TurnMapReader(DriftObserver drift) {
     }
 
     /**
-     * The attempts other than the one that was asked about, in upstream's order; empty when there are none. One without
+     * The attempts other than the one whose siblings were requested, in upstream's order; empty when there are none. One without
      * a usable id is left out, as the Codex CLI does.
      *
      * @throws UpstreamException of kind {@code MALFORMED} when the reply is no object, or its {@code sibling_turns} no array

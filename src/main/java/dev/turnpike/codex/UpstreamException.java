@@ -71,12 +71,12 @@ public class UpstreamException extends RuntimeException {
         };
     }
 
-    /** Whether upstream refuses every call for now. */
+    /** Whether upstream refuses every call for now: a rate limit, or a challenge page of its edge. */
     public boolean isThrottled() {
         return kind == Kind.RATE_LIMITED || kind == Kind.CHALLENGE;
     }
 
-    /** Whether upstream answered the request, rather than failed to answer. */
+    /** Whether upstream answered that it does not serve this request, rather than failed to answer. */
     public boolean isRefusal() {
         return switch (kind) {
             case NOT_FOUND, FORBIDDEN, REJECTED, TOO_LARGE -> true;

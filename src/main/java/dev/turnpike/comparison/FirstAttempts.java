@@ -50,7 +50,7 @@ final class FirstAttempts {
                                         !one.id().equals(turnId) && request(one).equals(request(turn))));
     }
 
-    /** Whether another attempt at its request is known as the first, be it that it is not shown now. */
+    /** Whether another attempt at its request is known as the first, even if it is not shown now. */
     private static boolean isKnownByAnother(Turn turn, Set<String> known) {
         return !known.contains(turn.id()) && turn.siblingTurnIds().stream().anyMatch(known::contains);
     }

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param baseline upstream's time at first contact: turns created after it are owed
  * @param fromBeginning whether the history before the baseline is owed too
- * @param watermark the largest {@code updated_at} of the last walk that got behind the one before it
+ * @param watermark largest {@code updated_at} on the first page of the last scan that reached the previous watermark
  * @param historyDone whether the tasks that existed at first contact have all been recorded
  * @param historyCursor where recording them goes on after a restart; null at the top, or when done
  * @param horizon idle tasks that did not change since then have been forgotten: of a task that is not known, turns that

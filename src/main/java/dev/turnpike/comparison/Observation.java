@@ -18,7 +18,7 @@ import java.util.Map;
  *     once, since a task is compared several times in a poll
  * @param listed whether it came from the list: only the list has {@code updated_at}
  * @param turns the turns mapping, null when it was not read
- * @param details by turn id, for the ended turns that were asked for
+ * @param details by turn id, for the ended turns whose details were fetched
  * @param at when it was seen, by our clock
  */
 public record Observation(
@@ -30,7 +30,7 @@ public record Observation(
         return new Observation(task, fingerprint(task), true, null, Map.of(), at);
     }
 
-    public static Observation ofAsked(Task task, Instant at) {
+    public static Observation ofDetails(Task task, Instant at) {
         return new Observation(task, fingerprint(task), false, null, Map.of(), at);
     }
 
@@ -63,7 +63,7 @@ public record Observation(
             COMPLETE,
             /** Given up, or upstream no longer has them. */
             UNAVAILABLE,
-            /** Not asked for, by setting. */
+            /** Not fetched, by setting. */
             NONE,
             /** The call failed: the turn waits. */
             FAILED,
@@ -83,7 +83,7 @@ public record Observation(
          * The content of an ended turn.
          *
          * @param details of its task, which hold the current turn
-         * @param turns those of a turn that was followed up meanwhile; null when they were not read
+         * @param turns those of the task, for a turn that was followed up since; null when they were not read
          * @return null where neither shows it to its end: half a text is none
          */
         public static DetailsOutcome of(String turnId, TaskDetails details, TurnMap turns) {

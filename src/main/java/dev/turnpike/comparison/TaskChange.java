@@ -10,7 +10,7 @@ import java.util.List;
  * @param before what was known, null when nothing was
  * @param next what is known afterwards
  * @param publishable ended turns that can be published now: their details are there, or given up
- * @param detailsWanted ended turns whose details should be asked for
+ * @param detailsWanted ended turns whose details should be fetched
  * @param turnsNeeded whether the turns mapping must be read to be sure that no turn was skipped
  * @param snapshot whether the task as a whole looks different from what was last reported
  */

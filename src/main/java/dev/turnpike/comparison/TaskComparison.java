@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be asked again
+ * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be evaluated again
  * against the committed state before it is written, and so that its promise can be tested with any sequence of
  * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
  */

@@ -20,9 +20,9 @@ public final class TurnChain {
 
     private final KnownTask known;
     private final Map<String, Turn> turns = new LinkedHashMap<>();
-    /** The way back so far, which leads in no circle. */
+    /** The turns that were followed back so far; none is followed twice. */
     private final Set<String> passed = new HashSet<>();
-    /** Where a way back begins. */
+    /** The turns at which following back begins. */
     private final Set<String> ends = new LinkedHashSet<>();
 
     /**
@@ -56,9 +56,9 @@ public final class TurnChain {
     }
 
     /**
-     * Asks for the turns that are not here yet.
+     * Reads the turns that are not here yet.
      *
-     * @param read a turn by its id; null where upstream does not show it, which ends the way back
+     * @param read a turn by its id; null where upstream does not show it, which ends the chain
      */
     public TurnMap followed(Function<String, Turn> read) {
         for (String end : ends) {
@@ -76,7 +76,7 @@ public final class TurnChain {
         return new TurnMap(null, turns);
     }
 
-    /** The turn before, null when the way back may end. */
+    /** The turn before, null when the chain may end. */
     private String before(Turn turn) {
         String previous = turn.previousTurnId();
         return passed.contains(previous) || (known != null && known.hasEnded(previous)) ? null : previous;

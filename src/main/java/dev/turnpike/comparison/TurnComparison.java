@@ -43,7 +43,7 @@ final class TurnComparison {
                 || (turn.isUnclear()
                         && !turnsUnread
                         && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
-        // be it that it still runs: its end may be seen where no times are shown
+        // even if it still runs: its end may be seen where no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
             boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
@@ -122,7 +122,7 @@ final class TurnComparison {
                 : account.baseline().plusMillis(1);
     }
 
-    /** Whether a turn without a time is the latest now where another one was, or the way back from it leads to one. */
+    /** Whether a turn without a time is the latest now where another one was, or follows one. */
     private boolean followsKnown(String turnId) {
         if (before.turns().isEmpty() || before.turns().containsKey(turnId)) {
             return false;
@@ -131,7 +131,7 @@ final class TurnComparison {
                 || before.turns().keySet().stream().anyMatch(known -> follows(observed.turns(), turnId, known));
     }
 
-    /** Whether the way back from a turn leads to the other. */
+    /** Whether following a turn back leads to the other. */
     static boolean follows(TurnMap map, String turnId, String earlier) {
         String at = turnId;
         for (int steps = 0; map != null && at != null && steps <= map.turns().size(); steps++) {
@@ -179,7 +179,7 @@ final class TurnComparison {
     /**
      * A turn as this observation shows it.
      *
-     * @param ranWhenListed whether the list showed it to run, be it that it had ended when its mapping was read a moment later
+     * @param ranWhenListed whether the list showed it to run, even if it had ended when its mapping was read a moment later
      */
     record Seen(String id, TurnStatus status, Instant createdAt, Instant endedAt, boolean ranWhenListed) {}
 }

@@ -70,7 +70,7 @@ public final class Accounts {
                 Duration wait = schedule.afterFailure(kind, 1, null);
                 slot.postpone(kind, now.plus(wait));
                 log.error(
-                        "Failed to load credentials, retrying source={} kind={} nextInMs={}",
+                        "Failed to load credentials, retrying source={} kind={} retryInMs={}",
                         slot.source(),
                         kind.label(),
                         wait.toMillis(),
@@ -122,7 +122,7 @@ public final class Accounts {
         });
     }
 
-    /** Its credentials were taken: where a person had to sign in, that is over. */
+    /** Upstream accepted its credentials: an episode of auth.required is over. */
     void signedIn(WatchedAccount account) {
         account.shard().publish(List.of(new AuthProposal(account.identity(), null, clock.instant())));
         meters.authRequired(account.id(), false);

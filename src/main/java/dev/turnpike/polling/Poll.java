@@ -16,7 +16,7 @@ public interface Poll {
     /** How soon the next poll should follow this one, which went well. */
     Next next();
 
-    /** The poll broke off: what it found so far is published all the same. */
+    /** The poll failed: what it found so far is published all the same. */
     void abort();
 
     /** Whether upstream has answered any of its calls. */

@@ -8,7 +8,7 @@ public enum PollKind {
     THREADS,
     USAGE;
 
-    /** The word in route files and metrics. */
+    /** The name in route files and metrics. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

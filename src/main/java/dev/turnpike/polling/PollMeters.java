@@ -27,7 +27,7 @@ public class PollMeters {
     }
 
     /** A poll ended: {@code ok}, a kind of upstream failure, {@code auth-required}, {@code credentials}, {@code kafka},
-     * {@code refused} (Kafka does not take a record, however small) or {@code error}. */
+     * {@code refused} (Kafka rejects even the smallest form of a record) or {@code error}. */
     public void polled(String account, PollKind kind, String outcome, Duration took) {
         Timer.builder("turnpike.polls")
                 .description("Polls of an account by how they went")
@@ -50,7 +50,7 @@ public class PollMeters {
         set(AUTH_REQUIRED, "1 while the account waits for a person to sign in", tags, required ? 1 : 0);
     }
 
-    /** The account no longer waits for that, be it polled here or not: a gauge that was never set is not made. */
+    /** The account no longer waits for that, although this instance does not poll it: a gauge that was never set is not registered. */
     void signedIn(String account) {
         values.computeIfPresent(id(AUTH_REQUIRED, Tags.of("account", account)), (id, held) -> {
             held.set(0);
@@ -58,7 +58,7 @@ public class PollMeters {
         });
     }
 
-    /** Another account has signed in where this one was: its gauges go, and its next poll would make them again. */
+    /** Another account has signed in to the same file: the gauges of the previous one are removed. */
     public void replaced(String account) {
         remove(AUTH_REQUIRED, Tags.of("account", account));
         for (PollKind kind : PollKind.values()) {

@@ -95,8 +95,8 @@ public final class Polls {
     }
 
     /**
-     * The poll failed, for whatever reason: polling goes on, later. One that got anywhere is no step of a row of
-     * failures, which alone makes the pauses grow.
+     * The poll failed, for whatever reason: polling goes on, later. A poll with at least one answered call does not count as a
+     * consecutive failure, so it does not lengthen the back-off.
      *
      * @param poll null for one of a single call, or when it failed before
      */
@@ -120,14 +120,14 @@ public final class Polls {
         Duration wait = wait(account.kind(), outcome, failures, cause);
         if (outcome.equals("error")) {
             log.error(
-                    "Poll failed unexpectedly account={} kind={} nextInMs={}",
+                    "Poll failed unexpectedly account={} kind={} retryInMs={}",
                     account.id(),
                     account.kind().label(),
                     wait.toMillis(),
                     cause);
         } else {
             log.warn(
-                    "Poll failed account={} kind={} outcome={} failures={} nextInMs={} reason={}",
+                    "Poll failed account={} kind={} outcome={} failures={} retryInMs={} reason={}",
                     account.id(),
                     account.kind().label(),
                     outcome,

@@ -40,19 +40,19 @@ public final class SignInSlot {
         return source;
     }
 
-    /** Who it was when last asked; null when never known. */
+    /** The account when the credentials last named it; null when never known. */
     synchronized Identity last() {
         return last;
     }
 
-    /** The credentials name their account: what was wrong with them before is over. */
+    /** The credentials name their account: earlier complaints are obsolete. */
     synchronized void identified(Identity identity) {
         last = identity;
         complaint = null;
         unreported = null;
     }
 
-    /** Whether this complaint is another than the last one, so that a log line is written once. */
+    /** Whether this complaint differs from the last one, so that a log line is written once. */
     synchronized boolean isNewComplaint(String message) {
         boolean other = !message.equals(complaint);
         complaint = message;

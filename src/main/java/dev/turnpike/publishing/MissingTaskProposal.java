@@ -68,6 +68,6 @@ public record MissingTaskProposal(
         Task.ThreadState thread = source == Source.THREADS ? new Task.ThreadState(new TreeSet<>()) : null;
         Task task = new Task(taskId, null, null, null, null, null, null, false, latest, List.of(), thread);
         DetailsOutcome none = DetailsOutcome.without(DetailsOutcome.Status.UNAVAILABLE);
-        return Observation.ofAsked(task, at).withDetails(Map.of(ended.turnId(), none));
+        return Observation.ofDetails(task, at).withDetails(Map.of(ended.turnId(), none));
     }
 }

@@ -60,7 +60,7 @@ final class AttemptsUpdate extends TaskCalls {
             first = reply == null
                     ? null
                     : ended(new TaskDetailsReader(drift).read(reply, taskId).turn(id));
-            // followed up meanwhile, or not shown to its end: the mapping may have the turn
+            // followed up since, or not shown to its end: the mapping may have the turn
             mapped = first == null;
         }
         if (mapped && scan.mayContinue()) {

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** The list of threads of the new Codex cloud, which shows no turns: they are asked for as a {@link ThreadUpdate}. */
+/** The list of threads of the new Codex cloud, which shows no turns: they are fetched by a {@link ThreadUpdate}. */
 final class CloudThreads implements TaskSource {
     /** A thread that has not changed for so long before first contact has no turn that runs. */
     private static final Duration SILENT = Duration.ofDays(1);

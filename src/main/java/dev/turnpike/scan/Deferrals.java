@@ -72,14 +72,14 @@ final class Deferrals {
         return of(id).fetched;
     }
 
-    /** Forgets the others; those that failed a day after their pause is over, since one that is fetched for fails again by then. */
+    /** Forgets the others; those that failed, a day after their pause is over: one that is still fetched has failed again by then. */
     synchronized void keepOnly(Set<String> ids, Instant now) {
         entries.entrySet()
                 .removeIf(entry -> !ids.contains(entry.getKey())
                         && entry.getValue().until.plus(KEPT).isBefore(now));
     }
 
-    /** A call about it failed: it waits, longer than the last time unless upstream has turned all calls away. */
+    /** A call about it failed: it waits, longer than the last time unless upstream has throttled the call. */
     synchronized void failed(String id, UpstreamException failure, Instant now) {
         boolean tried = countsAsTry(id, failure, now);
         Entry entry = change(id);
@@ -118,7 +118,7 @@ final class Deferrals {
         return of(id).missing + 1 >= TIMES_MISSING;
     }
 
-    /** Whether this failure uses up one of the few tries that a task has: not where upstream wants no call at all. */
+    /** Whether this failure uses up one of the few tries that a task has: not if upstream throttles all calls. */
     synchronized boolean countsAsTry(String id, UpstreamException failure, Instant now) {
         boolean spaced = !now.minus(BETWEEN_TRIES).isBefore(of(id).lastTry);
         return !failure.isThrottled() && (spaced || failure.kind() == UpstreamException.Kind.TOO_LARGE);

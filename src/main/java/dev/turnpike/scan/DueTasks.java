@@ -15,21 +15,21 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The calls that a scan owes besides the pages of the list, longest unfetched first: turns that wait for their content, turns
+ * Selects the tasks and attempts a scan must fetch by id, least recently fetched first: turns that wait for their content, turns
  * that are still to be read, open tasks that the list no longer shows, turns that still run under a later one, and the attempts
  * at requests whose first attempt has ended.
  */
 final class DueTasks {
     private static final int OPEN_AT_ONCE = 10;
     private static final int INCOMPLETE_AT_ONCE = 200;
-    /** Somebody waits for attempts, whatever their calls came to. */
+    /** Attempts are fetched at least this often while they are waited for, regardless of call outcomes. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     private final TaskScan scan;
     private final Deferrals deferrals;
-    /** The ids of tasks that this scan has seen. */
+    /** The ids of tasks that the list has shown in this scan. */
     private final Set<String> seen = new HashSet<>();
-    /** Those about which it has made calls. */
+    /** The ids of tasks about which this scan has made calls. */
     private final Set<String> fetched = new HashSet<>();
     /** Tasks whose calls wait until what is new was published, as the list of this poll shows them. */
     private final Map<String, TaskUpdate> postponed = new HashMap<>();
@@ -42,7 +42,7 @@ final class DueTasks {
     /**
      * The list shows a task.
      *
-     * @return whether this scan had not met it before
+     * @return whether this is the first time in this scan
      */
     boolean firstSeen(String taskId) {
         return seen.add(taskId);
@@ -58,7 +58,7 @@ final class DueTasks {
         postponed.put(update.taskId, update);
     }
 
-    /** The tasks to ask about now; none where no call may be made. */
+    /** The tasks to fetch now; none if no call may be made. */
     List<TaskUpdate> tasks() {
         Map<String, KnownTask> active = scan.account.active();
         Set<String> awaited = new HashSet<>(active.keySet());
@@ -92,7 +92,7 @@ final class DueTasks {
                 .sorted(Comparator.comparing(deferrals::lastFetched));
     }
 
-    /** The list shows the latest turn of a task: one that runs under it is asked for even while the task is listed. */
+    /** The list shows the latest turn of a task: one that runs under it is fetched even while the task is listed. */
     private boolean isHidden(String taskId, KnownTask task) {
         boolean listed = seen.contains(taskId);
         Instant last = listed ? deferrals.lastFetched(taskId) : deferrals.lastSeen(taskId);
@@ -108,7 +108,7 @@ final class DueTasks {
         return listed != null ? listed : scan.source.unseen(taskId, known != null ? known : scan.account.known(taskId));
     }
 
-    /** The attempts to ask for now; none where no call may be made. */
+    /** The attempts to fetch now; none if no call may be made. */
     List<AttemptsUpdate> attempts() {
         if (!scan.mayContinue()) {
             return List.of();
@@ -125,7 +125,7 @@ final class DueTasks {
                         .map(request -> new AttemptsUpdate(scan, task.getKey(), request.getKey(), request.getValue())));
     }
 
-    /** After several answers that upstream does not show them there is no hurry to ask again. */
+    /** After several failed lookups there is no hurry to repeat them. */
     private boolean isDue(AttemptsUpdate attempts) {
         boolean waitedFor = attempts.request.tries() < Waiting.TRIES
                 && !scan.begun.isBefore(deferrals.lastFetched(attempts.id).plus(LONGEST_PAUSE));

@@ -19,14 +19,14 @@ final class Findings {
     private static final int LARGEST_BATCH = 200;
     /** So many updates may wait for a slow call about one before them. */
     private static final int MOST_WAITING = 60;
-    /** What is new is on the first page: the second is asked for when that was published, or a call about it takes longer. */
+    /** What is new is on the first page: the second is requested once that was published, or a call about it takes longer than this. */
     private static final Duration FIRST_PAGE = Duration.ofSeconds(2);
 
     private final TaskScan scan;
     private final TaskPolls context;
     private final OrderedCalls calls;
     private final List<Proposal> proposals = new ArrayList<>();
-    /** Tasks that were seen since, for those who listen: that one is as it was can be news by itself. */
+    /** Tasks that were observed since, for the listener: an unchanged task can be news by itself. */
     private final List<Observation> seen = new ArrayList<>();
 
     Findings(TaskScan scan) {
@@ -35,7 +35,7 @@ final class Findings {
         this.calls = new OrderedCalls(context.threads(), scan.memory.concurrency(scan.settings.concurrency()));
     }
 
-    /** Has the calls made; what they find comes after what was found about the tasks before it. */
+    /** Schedules the calls; their findings follow those of the tasks before it. */
     void fetch(TaskCalls task) {
         calls.add(() -> {
             if (scan.mayContinue()) {
@@ -45,7 +45,7 @@ final class Findings {
         });
     }
 
-    /** What the list says of a task is all that is asked about it for now. */
+    /** The task needs no calls for now: what the list shows of it is reported in its place. */
     void listed(TaskUpdate update) {
         calls.then(update::complete);
     }
@@ -59,7 +59,7 @@ final class Findings {
         proposals.add(proposal);
     }
 
-    /** A task that is recorded without news to listeners. */
+    /** A task that is recorded without informing the listener. */
     void proposeSilently(Observation observed) {
         proposals.add(new TaskProposal(scan.account.identity(), observed, context.turns(), context.snapshots()));
     }
@@ -74,20 +74,20 @@ final class Findings {
         seen.add(observed);
     }
 
-    /** Takes what was found so far; where no page follows, waits for the rest of it. */
-    void take() {
+    /** Collects what was found so far; if no page follows, waits for the rest. */
+    void collect() {
         if (scan.isMore() && scan.pages.isFirst()) {
             calls.takeWithin(FIRST_PAGE);
         }
         calls.take(scan.isMore() ? MOST_WAITING : 0);
     }
 
-    /** Whether there is anything to hand over, be it for those who listen alone. */
+    /** Whether there is nothing to hand over, neither proposals nor observations for the listener. */
     boolean isEmpty() {
         return proposals.isEmpty() && seen.isEmpty();
     }
 
-    /** Whether there are so many that none should wait for another page. */
+    /** Whether there are so many findings that none should wait for another page. */
     boolean isFull() {
         return Math.max(proposals.size(), seen.size()) >= LARGEST_BATCH;
     }
@@ -103,7 +103,7 @@ final class Findings {
         return taken;
     }
 
-    /** The scan broke off: what it found before is published all the same, where that is possible. */
+    /** The scan was aborted: what it found before is published all the same, if possible. */
     void abort() {
         calls.end();
         List<Proposal> found = handOver();
@@ -112,7 +112,7 @@ final class Findings {
         } catch (RuntimeException e) {
             // nothing is lost: the next scan finds it again
             log.warn(
-                    "Failed to publish updates of an aborted poll, left to the next poll account={} proposals={} reason={}",
+                    "Failed to publish updates of an aborted poll, the next poll retries account={} proposals={} reason={}",
                     scan.account.id(),
                     found.size(),
                     e.getMessage());

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The list of tasks of Legacy Codex Cloud, which shows the latest turn of each: the rest is asked for as a {@link LegacyUpdate}. */
+/** The list of tasks of Legacy Codex Cloud, which shows the latest turn of each: the others are fetched by a {@link LegacyUpdate}. */
 final class LegacyTasks implements TaskSource {
     /** No clock here is expected to be further behind. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);

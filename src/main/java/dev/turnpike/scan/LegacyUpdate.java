@@ -42,7 +42,7 @@ final class LegacyUpdate extends TaskUpdate {
                 unseen(isMissingForGood() || (missing && idle), failure != null && failure.isRefusal());
                 return;
             }
-            see(Observation.ofAsked(details.task(), scan.begun));
+            see(Observation.ofDetails(details.task(), scan.begun));
         }
         if (change.turnsNeeded()) {
             readTurns();
@@ -51,7 +51,7 @@ final class LegacyUpdate extends TaskUpdate {
             readContent();
         }
         if (observed.turns() != null) {
-            // updates wait for a transaction by the hundred: the texts of turns that were not asked for must not
+            // updates wait for a transaction by the hundred: the texts of turns that are not needed must not
             observed = observed.withTurns(observed.turns().withoutContent());
         }
     }
@@ -109,7 +109,7 @@ final class LegacyUpdate extends TaskUpdate {
         return turnsReader.readTurn(reply);
     }
 
-    /** Whether upstream may show the turns later: what it shows now is published, and they are asked for after a pause. */
+    /** Whether upstream may show the turns later: what it shows now is published, and they are fetched after a pause. */
     private boolean mayPass() {
         Deferrals deferrals = scan.memory.deferrals;
         if (deferrals.isMissingWithOneMore(hiddenTurns())) {
@@ -128,7 +128,7 @@ final class LegacyUpdate extends TaskUpdate {
         return taskId + "/turns";
     }
 
-    /** The details hold the current turn; of one that was followed up meanwhile only the mapping has the content. */
+    /** The details hold the current turn; of one that was followed up since only the mapping has the content. */
     private void readContent() {
         UpstreamException before = failure;
         failure = null;

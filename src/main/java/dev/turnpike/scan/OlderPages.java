@@ -19,17 +19,17 @@ final class OlderPages {
 
     private boolean history;
     private int restarts;
-    /** The page at which the sweep goes on; null between two rounds. */
+    /** Cursor of the page at which the sweep goes on; null between two sweeps. */
     private String position;
 
     private Instant nextSweep = Instant.MIN;
     /** Which of the known tasks are checked next for whether they may be forgotten. */
-    private long turn;
+    private long checked;
 
     /**
      * Begins where the last scan has ended.
      *
-     * @param below where the way down to the watermark has ended; null at the end of the list
+     * @param below cursor of the page at which the scan down to the watermark ended; null at the end of the list
      * @return null where no older page is to be read
      */
     PageRun begin(TaskScan scan, String below) {
@@ -67,7 +67,7 @@ final class OlderPages {
      */
     boolean pageDone(TaskScan scan) {
         if (!history) {
-            scan.findings.propose(new ForgetTasksProposal(scan.account.id(), turn++, oldest(scan)));
+            scan.findings.propose(new ForgetTasksProposal(scan.account.id(), checked++, oldest(scan)));
             return false;
         }
         if (run.isCircular()) {
@@ -78,7 +78,7 @@ final class OlderPages {
         return run.cursor() != null;
     }
 
-    /** @param refused whether upstream does not take the cursor, so that asking for the page again is of no use */
+    /** @param refused whether upstream rejects the cursor, so that requesting the page again would fail as well */
     void pageFailed(TaskScan scan, boolean refused) {
         if (refused && history) {
             restartHistory(scan);
@@ -88,7 +88,7 @@ final class OlderPages {
         }
     }
 
-    /** All that the pages held is published: the sweep goes on behind its page, but not for ever. */
+    /** All that the pages held is published: the sweep goes on after its page, down to {@code sweepAge}. */
     void published(TaskScan scan) {
         if (!history && run != null) {
             position = run.isBelow(oldest(scan), true) ? null : run.cursor();
@@ -103,7 +103,7 @@ final class OlderPages {
         scan.updateAccount(state -> state.withHistory(done, cursor));
     }
 
-    /** Its cursor is of no use: it begins anew, but not for ever; what it has not met is left to the sweep. */
+    /** Its cursor is rejected: it begins anew, at most {@link #MOST_RESTARTS} times; the rest is left to the sweep. */
     private void restartHistory(TaskScan scan) {
         run = null;
         restarts++;

@@ -25,7 +25,7 @@ final class PageRun {
     private boolean circular;
 
     /**
-     * A run that has not read a page yet.
+     * A page run that has not read a page yet.
      *
      * @param cursor where it begins, null at the top
      * @param floor the {@code updated_at} below which everything was read before
@@ -47,7 +47,7 @@ final class PageRun {
     /**
      * A task of the page.
      *
-     * @param first whether this scan had not met it before: one that moved down a page breaks no order
+     * @param first whether the list shows it for the first time in this scan: one that moved down a page breaks no order
      * @param latest what a time may be at most; one that is ahead says nothing about where the list is
      */
     void recordTask(Task task, boolean first, Instant latest) {
@@ -74,7 +74,7 @@ final class PageRun {
         malformed.add(item.toString().hashCode());
     }
 
-    /** Goes on to the next page; at the end of the list, or where a cursor comes again, there is none. */
+    /** Goes on to the next page; at the end of the list, or if a cursor is repeated, there is none. */
     void advance() {
         circular = next != null && !cursors.add(next);
         cursor = circular ? null : next;
@@ -86,7 +86,7 @@ final class PageRun {
         return refusals;
     }
 
-    /** Asks for the next page; null at the top before the first page, and at the end after it. */
+    /** Cursor of the next page; null at the top before the first page, and at the end after it. */
     String cursor() {
         return cursor;
     }
@@ -115,7 +115,7 @@ final class PageRun {
         return disordered;
     }
 
-    /** Whether it ended where a cursor came again, so that there may be tasks it has not met. */
+    /** Whether it ended at a repeated cursor, so that there may be tasks it has not seen. */
     boolean isCircular() {
         return circular;
     }

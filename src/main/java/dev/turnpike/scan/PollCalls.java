@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /** Outcomes of the calls of one poll, which several threads make, and whether another call may be made. */
 final class PollCalls {
-    /** So many failures in a row, and the next call would meet the same. */
-    private static final int ROW = 16;
+    /** After so many failures in a row, the next call is expected to fail as well. */
+    private static final int MOST_FAILURES_IN_A_ROW = 16;
 
     private int failuresInARow;
     private int succeeded;
@@ -23,7 +23,7 @@ final class PollCalls {
         failuresInARow++;
         throttled += failure.isThrottled() ? 1 : 0;
         boolean pause = failure.retryAfter().orElse(Duration.ZERO).compareTo(Duration.ZERO) > 0;
-        if (stop == null && (pause || failuresInARow >= ROW)) {
+        if (stop == null && (pause || failuresInARow >= MOST_FAILURES_IN_A_ROW)) {
             stop = failure;
         }
     }
@@ -38,19 +38,19 @@ final class PollCalls {
         return succeeded > 0;
     }
 
-    /** Whether upstream has turned a call away, so that there should be fewer at a time. */
+    /** Whether upstream has throttled a call, so that there should be fewer at a time. */
     synchronized boolean wasThrottled() {
         return throttled > 0;
     }
 
-    /** Whether upstream has answered more calls than it has turned away, so that it need not be spared. */
+    /** Whether upstream has answered more calls than it has throttled. */
     synchronized boolean isMostlyAdmitted() {
         return succeeded > throttled;
     }
 
     /** The failure that makes this poll a failed one although calls were answered; null when there is none. */
     synchronized UpstreamException failure() {
-        boolean asked = stop != null && (stop.retryAfter().isPresent() || stop.isThrottled());
-        return asked || succeeded == 0 ? stop : null;
+        boolean pauseRequested = stop != null && (stop.retryAfter().isPresent() || stop.isThrottled());
+        return pauseRequested || succeeded == 0 ? stop : null;
     }
 }

@@ -8,25 +8,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * State between the scans of one account: interrupted runs of pages, the position of the sweep, when tasks were
+ * State between the scans of one account: interrupted page runs, the position of the sweep, when tasks were
  * last seen, and what is deferred after failed calls. It is in memory only: after a restart, the next scan reads down to the
  * committed watermark.
  */
 final class ScanMemory {
     /** The deferral of the older pages; no task has such an id. */
     static final String OLDER_PAGES = "";
-    /** That of the pages of what is new but for the first, which are asked for at each poll all the same. */
+    /** The deferral of the pages of what is new but for the first, which is requested at each poll all the same. */
     static final String NEWER_PAGES = " ";
 
-    /** So many scans in a row a malformed item holds the watermark back; after that it is let go. */
+    /** A malformed item holds the watermark back for at most so many scans in a row. */
     private static final int MALFORMED_SCANS = 10;
 
-    /** More runs than this one below the other are given up for one from the top. */
+    /** More interrupted page runs than this are given up for one from the top. */
     private static final int MOST_INTERRUPTED = 20;
 
     final String account;
     final Deferrals deferrals;
-    /** The runs that were interrupted, the newest first; each goes on above the next. */
+    /** The page runs that were interrupted, the newest first; each ends where the next begins. */
     final Deque<PageRun> interrupted = new ArrayDeque<>();
 
     final OlderPages older = new OlderPages();
@@ -42,7 +42,7 @@ final class ScanMemory {
         this.deferrals = new Deferrals(begun);
     }
 
-    /** A run is interrupted; it goes on there in the next scan. */
+    /** A page run was interrupted; it goes on there in the next scan. */
     void interrupt(PageRun run) {
         interrupted.push(run);
         if (interrupted.size() > MOST_INTERRUPTED) {
@@ -50,7 +50,7 @@ final class ScanMemory {
         }
     }
 
-    /** Calls at a time: fewer after upstream has turned one away, and one more after each poll without that. */
+    /** Calls at a time: half as many after upstream has throttled one, and one more after each poll without that. */
     int concurrency(int setting) {
         return Math.max(1, setting - fewer);
     }
@@ -59,7 +59,7 @@ final class ScanMemory {
         fewer = throttled ? setting - concurrency(setting) / 2 : Math.max(0, fewer - 1);
     }
 
-    /** Whether the watermark must wait for these malformed items of a whole way down, by hash of their text. */
+    /** Whether the watermark must wait for these malformed items of a whole scan, by hash of their text. */
     boolean holdsBack(Set<Integer> items) {
         malformed.keySet().retainAll(items);
         items.forEach(item -> malformed.merge(item, 1, Integer::sum));

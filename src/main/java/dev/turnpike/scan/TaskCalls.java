@@ -7,14 +7,14 @@ import dev.turnpike.codex.UpstreamException;
 import dev.turnpike.codex.UpstreamException.Kind;
 
 /**
- * The calls of one poll about one task, or about the attempts at one request. They are made by one thread, with nothing else
- * accessing it meanwhile; what they found is reported by the poll's own thread, in the order of the list.
+ * The calls of one poll about one task, or about the attempts at one request. They are made by one thread, and nothing else
+ * accesses this object until they are done; what they found is reported by the poll's own thread, in the order of the list.
  */
 abstract class TaskCalls {
     final TaskScan scan;
     final DriftObserver drift;
     final String taskId;
-    /** What its failures defer. */
+    /** The key of its deferral. */
     final String id;
     /** The last call about it that failed; null when none has. */
     UpstreamException failure;
@@ -28,15 +28,16 @@ abstract class TaskCalls {
         this.id = id;
     }
 
-    /** Makes the calls, each reply deciding about the next. */
+    /** Makes the calls; each reply decides which call is next. */
     abstract void makeCalls();
 
-    /** Puts what was found to the findings of the scan. */
+    /** Adds what was found to the findings of the scan. */
     abstract void report();
 
     /** Calls about it failed, which were deferred. */
     void deferred() {}
 
+    /** The calls were made: records their outcome for later polls, and reports it. */
     final void complete() {
         Deferrals deferrals = scan.memory.deferrals;
         if (called) {

@@ -7,13 +7,13 @@ import dev.turnpike.shard.Proposal;
 import java.time.Instant;
 import java.util.List;
 
-/** Receives every task that is seen, changed or not; its proposals are published in the same transaction. */
+/** Receives every task that is observed, changed or not; its proposals are published in the same transaction. */
 public interface TaskListener {
 
-    /** For callers that have none. */
+    /** Proposes nothing. */
     TaskListener NONE = new TaskListener() {};
 
-    /** Tasks were seen. */
+    /** Tasks were observed. */
     default List<Proposal> onObserved(Identity account, List<Observation> observed) {
         return List.of();
     }
@@ -23,7 +23,7 @@ public interface TaskListener {
         return List.of();
     }
 
-    /** The tasks of an account that should be asked for by their id at each poll. */
+    /** The tasks of an account that should be fetched by id at each poll, since the list contradicts their details. */
     default List<String> conflicting(KnownState known, String account) {
         return List.of();
     }

@@ -18,7 +18,7 @@ final class TaskPages {
     static final Duration OVERLAP = Duration.ofMinutes(2);
 
     private static final int MOST_PAGES = 1000;
-    /** How fast upstream takes pages that are read round and round is not known. */
+    /** Pages of a list without an order are read again and again: how many upstream tolerates is not known. */
     private static final int MOST_UNORDERED_PAGES = 25;
 
     private static final int MOST_REFUSALS = 3;
@@ -35,7 +35,7 @@ final class TaskPages {
     private boolean repeated;
     /** Whether everything that is new was read. */
     private boolean whole;
-    /** Whether there was more to read than there was time. */
+    /** Whether the budget ended before all pages were read. */
     private boolean interrupted;
     /** Whether older pages are read. */
     private boolean older;
@@ -46,7 +46,7 @@ final class TaskPages {
         this.ordered = scan.source.isOrdered();
     }
 
-    /** Asks for the next page; null at the top. */
+    /** Cursor of the next page; null at the top. */
     String cursor() {
         return run == null ? null : run.cursor();
     }
@@ -69,7 +69,7 @@ final class TaskPages {
         return older ? ScanMemory.OLDER_PAGES : ScanMemory.NEWER_PAGES;
     }
 
-    /** Down to where the last scan began, be it that one was interrupted; a watermark ahead of time is of no use. */
+    /** Down to where the last scan began, even if it was interrupted; a watermark ahead of upstream's clock is not used. */
     private Instant floor() {
         if (!ordered) {
             return Instant.MIN;
@@ -135,7 +135,7 @@ final class TaskPages {
         }
         if (isTimeUp(ordered ? MOST_PAGES : MOST_UNORDERED_PAGES)) {
             memory.interrupt(run);
-            // what is read round and round goes on in its own time, once all of it was seen
+            // a list without an order is read on when the next poll is due, once all of it was seen
             interrupted = ordered || memory.scannedInFull == null;
         } else {
             scan.over = false;
@@ -163,8 +163,8 @@ final class TaskPages {
         }
     }
 
-    /** What is new was read: older pages come last, so that they hold up nothing. */
-    void beginOlder() {
+    /** What is new was read: older pages come last, so that they delay nothing. */
+    void beginOlderPages() {
         older = true;
         boolean due = whole && ordered && scan.calls.mayCall() && memory.deferrals.isDue(deferral(), scan.begun);
         run = due ? memory.older.begin(scan, run.cursor()) : null;
@@ -185,7 +185,7 @@ final class TaskPages {
         }
     }
 
-    /** Whether there was more to read than there was time. */
+    /** Whether the budget ended before all pages were read. */
     boolean isInterrupted() {
         return interrupted;
     }
@@ -201,7 +201,7 @@ final class TaskPages {
             throw failure;
         }
         memory.deferrals.failed(deferral(), failure, scan.begun);
-        // one that fails again and again is asked for when the next poll is due, and not at once
+        // one that fails repeatedly is requested when the next poll is due, not at once
         scan.retrySoon(deferral(), failure);
         boolean refused = failure.kind() == Kind.REJECTED || failure.kind() == Kind.NOT_FOUND;
         if (older) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One poll of an account's tasks. Its methods are the steps of {@code poll-tasks.camel.yaml}, in their order: page after
- * page is compared with what is known, then single tasks are asked about, older pages come last. What was found is published
+ * page is compared with what is known, then single tasks are fetched by id, older pages come last. What was found is published
  * in between; the watermark moves with it once all that is new was read.
  */
 public final class TaskScan implements Poll {
@@ -38,11 +38,11 @@ public final class TaskScan implements Poll {
     final ScanMemory memory;
     final PollCalls calls = new PollCalls();
     final TaskSource source;
-    /** Which page is asked for, and what it is read for. */
+    /** Which page is requested, and what it is read for. */
     final TaskPages pages;
 
     final Findings findings;
-    /** Which calls it owes besides. */
+    /** The calls that it needs in addition to pages. */
     final DueTasks due;
 
     /** As it was when the poll began, or committed at first contact; null before that. */
@@ -52,11 +52,11 @@ public final class TaskScan implements Poll {
     /** Whether the last page was read. */
     boolean over;
 
-    /** Whether something failed that is to be asked again in a moment. */
+    /** Whether a call failed that is to be repeated soon. */
     private boolean behind;
 
     private boolean published;
-    private final Set<String> oddities = new HashSet<>();
+    private final Set<String> reportedDrift = new HashSet<>();
 
     /** A poll that is due now, with what is known of the account. */
     TaskScan(WatchedAccount account, TaskPolls context) {
@@ -72,7 +72,7 @@ public final class TaskScan implements Poll {
         this.known = account.knownAccount();
     }
 
-    /** Whether another page is to be asked for. */
+    /** Whether another page is to be requested. */
     public boolean isMore() {
         return !over && calls.mayCall();
     }
@@ -84,7 +84,7 @@ public final class TaskScan implements Poll {
     }
 
     /**
-     * Takes a page in. At first contact the baseline is committed before anything else is done.
+     * A page arrived. At first contact the baseline is committed before anything else is done.
      *
      * @param date upstream's clock when it sent the page, null when it did not say
      */
@@ -126,7 +126,7 @@ public final class TaskScan implements Poll {
         }
     }
 
-    /** Has the calls made about what the list does not say of a changed task. */
+    /** Schedules the calls for what the list does not show of a changed task. */
     void fetch(TaskUpdate update) {
         if (!update.needsCalls()) {
             findings.listed(update);
@@ -140,22 +140,22 @@ public final class TaskScan implements Poll {
         }
     }
 
-    /** All items of the page were compared: what was found so far is taken, without waiting for it where another page follows. */
+    /** All items of the page were compared: what was found so far is collected, without waiting if another page follows. */
     void pageDone() {
         pages.done();
-        findings.take();
+        findings.collect();
     }
 
     /**
-     * A page could not be read. One that fails in passing is asked for again, once; a scan that has read anything goes on
-     * there in the next poll.
+     * A page could not be read. One whose failure may be transient is requested once more; a scan that has read
+     * anything goes on there in the next poll.
      *
      * @throws UpstreamException the failure, where it is the whole poll's
      */
     void pageFailed(UpstreamException failure) {
         calls.failed(failure);
         pages.failed(failure);
-        findings.take();
+        findings.collect();
     }
 
     /**
@@ -168,23 +168,23 @@ public final class TaskScan implements Poll {
 
     /** Hands over what is to be published; where no page follows, all that this scan has found. */
     public List<Proposal> takeProposals() {
-        findings.take();
+        findings.collect();
         return findings.handOver();
     }
 
-    /** Asks about known tasks that the list does not finish. */
+    /** Fetches known tasks about which the list does not show everything. */
     void knownTasks() {
         due.tasks().forEach(findings::fetch);
     }
 
-    /** Asks whether the other attempts at requests have ended whose first attempt has: the turn itself waits for none of this. */
+    /** Fetches the other attempts at requests whose first attempt has ended: the first one's event does not wait for them. */
     void attempts() {
         due.attempts().forEach(findings::fetch);
     }
 
     /** What is new is published: older pages come last. */
     void olderPages() {
-        pages.beginOlder();
+        pages.beginOlderPages();
     }
 
     @Override
@@ -223,7 +223,7 @@ public final class TaskScan implements Poll {
         return active ? Next.ACTIVE : Next.IDLE;
     }
 
-    /** Whether there is time left for another call in this poll, and upstream has not asked for a pause. */
+    /** Whether the budget of this poll has time left for another call, and upstream has not asked for a pause. */
     boolean mayContinue() {
         return calls.mayCall() && !isOverBudget();
     }
@@ -241,7 +241,7 @@ public final class TaskScan implements Poll {
         return time.isAfter(latest());
     }
 
-    /** What a time of upstream may be at most. */
+    /** The latest time that upstream may show; later ones are errors. */
     Instant latest() {
         return upstreamTime.plus(TaskPages.OVERLAP);
     }
@@ -252,20 +252,20 @@ public final class TaskScan implements Poll {
         pages.run().recordTask(task, due.firstSeen(task.id()), latest());
     }
 
-    /** What has failed is tried again in a moment, while its pause is short and upstream does not turn most calls away. */
+    /** The failed call is repeated soon, while its pause is short and upstream does not throttle most calls. */
     void retrySoon(String id, UpstreamException failure) {
         behind |= memory.deferrals.isShort(id) && (!failure.isThrottled() || calls.isMostlyAdmitted());
     }
 
-    /** The account's record moves on in the same transaction as what was found on the pages up to here, or a later one. */
+    /** Updates the account's record in the same transaction as what was found on the pages up to here, or a later one. */
     void updateAccount(UnaryOperator<KnownAccount> step) {
         findings.proposeLater(new AccountProposal(account.source(), account.id(), step));
     }
 
-    /** Upstream's list is not as it is taken to be; each word counts once a scan. */
-    void reportDrift(String word) {
-        if (oddities.add(word)) {
-            context.drift().seen(word);
+    /** Upstream's list is not as expected; each name counts once per scan. */
+    void reportDrift(String name) {
+        if (reportedDrift.add(name)) {
+            context.drift().seen(name);
         }
     }
 }

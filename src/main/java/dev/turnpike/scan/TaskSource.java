@@ -38,10 +38,10 @@ interface TaskSource {
     /** What an item of the list adds to what is known of its task; null where it adds nothing. */
     TaskUpdate compare(JsonNode item) throws MalformedItemException;
 
-    /** A task that is to be asked for by its id. */
+    /** A task that is to be fetched by id. */
     TaskUpdate unseen(String taskId, KnownTask known);
 
-    /** Tasks to be asked for by their id at each poll. */
+    /** Tasks to be fetched by id at each poll, since the list contradicts their details. */
     default List<String> conflicting() {
         return List.of();
     }

@@ -24,13 +24,13 @@ public abstract class TaskUpdate extends TaskCalls {
 
     /** Null when it was never seen. */
     final KnownTask known;
-    /** By turn id, for the ended turns that were asked for. */
+    /** By turn id, for the ended turns whose details were fetched. */
     final Map<String, DetailsOutcome> outcomes = new LinkedHashMap<>();
     /** Null while it was not seen in this poll. */
     Observation observed;
     /** What was observed adds to what is known; null while nothing was compared. */
     TaskChange change;
-    /** Null where it was seen, was not asked for, or the call counts for nothing. */
+    /** Null if it was seen, was not fetched, or the failure does not count as a try. */
     private MissingTaskProposal unseen;
 
     TaskUpdate(TaskScan scan, String taskId, KnownTask known) {
@@ -60,7 +60,7 @@ public abstract class TaskUpdate extends TaskCalls {
     }
 
     /**
-     * It was not seen although it was asked for; a failure within seconds of another one says nothing more.
+     * It was fetched but not seen; a failure within seconds of another one does not count.
      *
      * @param gone whether upstream no longer has it
      * @param refused whether upstream has answered that it does not show it; otherwise the call failed

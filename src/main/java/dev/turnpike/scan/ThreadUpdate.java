@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 final class ThreadUpdate extends TaskUpdate {
     private static final int TURNS_AT_ONCE = 20;
     private static final int MOST_PAGES = 100;
-    /** A page that is too large is asked for once more in smaller pieces: a turn can weigh 90 MB. */
+    /** A page that is too large is requested once more with fewer items: a turn can have 90 MB. */
     private static final List<Integer> ITEMS_AT_ONCE = List.of(50, 5);
     /** Times of upstream are whole seconds, by a clock that may differ from that of its Date header. */
     private static final Duration SETTLES = Duration.ofSeconds(2);
@@ -70,7 +70,7 @@ final class ThreadUpdate extends TaskUpdate {
         see(observed);
     }
 
-    /** An active thread is asked for itself where the list shows no flags: whether a list fills them is not known. */
+    /** An active thread is fetched by id if the list shows no flags: whether a list fills them is not known. */
     private CloudThread thread() {
         if (listed != null
                 && !(listed.active() && listed.task().thread().waitsFor().isEmpty())) {
@@ -109,7 +109,7 @@ final class ThreadUpdate extends TaskUpdate {
         return turns;
     }
 
-    /** @param takes one page, and says whether the next is wanted */
+    /** @param takes consumes one page and returns whether the next is wanted */
     private void pages(CodexRequest first, String of, Predicate<Page> takes) {
         Set<String> cursors = new HashSet<>();
         for (CodexRequest request = first; request != null; ) {

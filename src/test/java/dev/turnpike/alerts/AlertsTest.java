@@ -160,7 +160,7 @@ class AlertsTest {
         assertThat(listed(120, TurnStatus.IN_PROGRESS, START)).containsExactly("task.stalled");
         assertThat(listed(500, TurnStatus.IN_PROGRESS, START)).isEmpty();
         assertThat(listed(501, TurnStatus.IN_PROGRESS, minute(500))).isEmpty();
-        assertThat(see(Observation.ofAsked(task(TurnStatus.IN_PROGRESS, null), minute(600))))
+        assertThat(see(Observation.ofDetails(task(TurnStatus.IN_PROGRESS, null), minute(600))))
                 .isEmpty();
         assertThat(listed(620, TurnStatus.IN_PROGRESS, minute(500))).containsExactly("task.stalled");
         assertThat(listed(621, TurnStatus.COMPLETED, minute(621))).isEmpty();
@@ -184,7 +184,7 @@ class AlertsTest {
         assertThat(TaskWatchProposal.conflicting(state.known(), "workspace/user"))
                 .containsExactly("task_e_1");
         assertThat(listed(10, TurnStatus.FAILED, START)).isEmpty();
-        assertThat(see(Observation.ofAsked(task(TurnStatus.IN_PROGRESS, null), minute(12))))
+        assertThat(see(Observation.ofDetails(task(TurnStatus.IN_PROGRESS, null), minute(12))))
                 .isEmpty();
         assertThat(listed(15, TurnStatus.FAILED, START)).containsExactly("task.status-conflict");
         assertThat(listed(30, TurnStatus.FAILED, START)).isEmpty();

@@ -376,6 +376,6 @@ class TaskComparisonTest {
         Task head = new Task(
                 "task", "Title", task.createdAt(), null, null, null, null, false, task.latest(), List.of(), null);
 
-        assertThat(see(Observation.ofAsked(head, at(1000))).snapshot()).isFalse();
+        assertThat(see(Observation.ofDetails(head, at(1000))).snapshot()).isFalse();
     }
 }

@@ -17,7 +17,7 @@ final class Call {
     /** The exchange property that holds the call while the body is HTTP's. */
     static final String PROPERTY = "codexCall";
 
-    /** Without its counter, the route would repeat a 401 for ever. */
+    /** Without its counter, the route would repeat a 401 forever. */
     static final String REDELIVERY_HEADERS = "CamelRedeliver*";
 
     /** Other tokens to try after a 401: the file's, and a refreshed one. */
@@ -60,7 +60,7 @@ final class Call {
      *
      * @throws dev.turnpike.credentials.AuthRequiredException when there is none
      * @throws CredentialsUnavailableException when there is none just now, or it is another account's: somebody else has
-     *     signed in meanwhile, and what upstream would show is not this account's
+     *     signed in since, and what upstream would show is not this account's
      */
     Bearer nextBearer() {
         started = 0;
@@ -78,7 +78,7 @@ final class Call {
         return bearer;
     }
 
-    /** Counts a 401; after the last one the credentials know that they are of no use. */
+    /** Counts a 401; after the last one the credentials are marked as refused. */
     void refused() {
         refusals++;
         if (refusals > OTHER_TOKENS) {

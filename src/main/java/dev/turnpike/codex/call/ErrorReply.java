@@ -37,7 +37,7 @@ final class ErrorReply {
     private static final Pattern TRY_AGAIN =
             Pattern.compile("(?i)\\b(?:try again|retry|wait|available)(?: in| after|)(?: about|) ((?:"
                     + RetryAfter.DURATION_PART + "){1,8})");
-    /** When a limit of requests is reset, as gateways say besides or in place of {@code Retry-After}. */
+    /** When a limit of requests is reset, as gateways say in addition to or instead of {@code Retry-After}. */
     private static final Pattern RESET = Pattern.compile("(?i)(x-)?rate-?limit-reset(-.*)?|x-retry-after");
 
     private final int status;

@@ -19,7 +19,7 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 public final class ThreadsBase {
     private static final String ID = "*";
 
-    /** What may be asked, with the query parameters it may have. */
+    /** The allowed reads, with the query parameters that each may have. */
     private static final List<Read> READS = List.of(
             Read.of("v1/threads", "limit", "cursor"),
             Read.of("v1/threads/*"),
@@ -32,13 +32,13 @@ public final class ThreadsBase {
         }
 
         private boolean is(CodexRequest request) {
-            List<String> asked = request.path();
+            List<String> requested = request.path();
             return request.isRead()
                     && request.body() == null
-                    && asked.size() == path.size()
+                    && requested.size() == path.size()
                     && parameters.containsAll(request.query().keySet())
                     && IntStream.range(0, path.size())
-                            .allMatch(i -> path.get(i).equals(ID) || path.get(i).equals(asked.get(i)));
+                            .allMatch(i -> path.get(i).equals(ID) || path.get(i).equals(requested.get(i)));
         }
     }
 
@@ -79,7 +79,7 @@ public final class ThreadsBase {
             throw notSent(request, "the credentials name no account id");
         }
         if (bearer.fedramp()) {
-            throw notSent(request, "threads of a FedRAMP account are not asked for");
+            throw notSent(request, "threads of a FedRAMP account are not requested");
         }
     }
 
