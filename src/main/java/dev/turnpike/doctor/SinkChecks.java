@@ -53,7 +53,8 @@ public record SinkChecks(Clock clock) {
     Check of(SlackSettings slack, BoundedHttp http) {
         if (slack.webhookUrl() != null) {
             return Check.skipped(
-                    slack.sink(), "an incoming webhook takes only messages; ./turnpike sink test " + slack.sink());
+                    slack.sink(),
+                    "an incoming webhook can be tested only by a message: ./turnpike sink test " + slack.sink());
         }
         try {
             return Check.ok(slack.sink(), "Slack knows the bot: " + SlackPing.signIn(slack, http));
@@ -79,14 +80,13 @@ public record SinkChecks(Clock clock) {
     }
 
     private Check failed(String sink, IOException failure) {
-        boolean answered = failure instanceof SlackPing.PingRefused;
-        String reason = answered
-                ? failure.getMessage()
-                : new HttpFailures(clock).of(failure).reason();
-        return Check.failed(
-                sink,
-                "cannot be reached or refuses: " + reason,
-                answered ? "check its URL, token and channel" : UpstreamAdvice.network(failure, "its URL"));
+        return failure instanceof SlackPing.PingRefused
+                ? Check.failed(sink, "refuses: " + failure.getMessage(), "check its URL, token and channel")
+                : Check.failed(
+                        sink,
+                        "cannot be reached: "
+                                + new HttpFailures(clock).of(failure).reason(),
+                        UpstreamAdvice.network(failure, "its URL"));
     }
 
     private static BoundedHttp http(Network network) {

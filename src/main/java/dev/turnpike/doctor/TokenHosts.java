@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Says where tokens are sent, as far as that is not OpenAI over TLS: gateways of a company are in order, and a typing
- * error gives the sign-in away.
+ * Reports hosts that receive tokens and are not OpenAI's over TLS: a company gateway is legitimate, a typo would leak the
+ * sign-in.
  */
 public final class TokenHosts {
     private static final String SUBJECT = "token hosts";

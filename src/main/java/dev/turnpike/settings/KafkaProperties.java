@@ -1,5 +1,6 @@
 package dev.turnpike.settings;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 
-/** Classifies Kafka's own properties: secret ones, and those that the guarantees depend on and nobody may set. */
+/** What Turnpike knows of the properties of Kafka's clients: which are secret, must not be set, or have no effect. */
 final class KafkaProperties {
     static final String PREFIX = "kafka.properties.";
 
@@ -40,7 +41,7 @@ final class KafkaProperties {
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
             ConsumerConfig.GROUP_PROTOCOL_CONFIG);
 
-    /** Property names of librdkafka, with their equivalents in Java. */
+    /** Properties of librdkafka, with their equivalents in Java. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
             Map.entry("metadata.broker.list", "kafka.brokers"),
             Map.entry("sasl.mechanisms", "sasl.mechanism"),
@@ -56,6 +57,10 @@ final class KafkaProperties {
             Map.entry("ssl.key.pem", "ssl.keystore.key, with ssl.keystore.type=PEM"),
             Map.entry("enable.ssl.certificate.verification", "ssl.truststore.location"));
 
+    /** Properties without effect on a connection that has no SASL or no TLS. */
+    private static final Pattern SECURITY =
+            Pattern.compile("sasl\\.(mechanism|jaas\\.config)|ssl\\.(truststore|keystore)\\.location");
+
     private static final Pattern PROTOCOL = Pattern.compile("(\\w+)://");
 
     /** Properties whose values may well be in quotes. */
@@ -66,7 +71,7 @@ final class KafkaProperties {
 
     private static final List<String> STORES = List.of("PEM");
 
-    /** Values that Kafka compares letter by letter, at the first connection only; others are passed on. */
+    /** Values that Kafka compares case-sensitively, and not before the first connection; other values are passed on. */
     private static final Map<String, List<String>> WORDS = Map.of(
             "sasl.mechanism", List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"),
             "ssl.truststore.type", STORES,
@@ -145,6 +150,27 @@ final class KafkaProperties {
         return SETTLED.contains(property)
                 ? "must not be set, since the delivery guarantees depend on it; remove it"
                 : null;
+    }
+
+    /** Properties that Kafka's clients ignore silently, and a default that is rarely meant; one line each. */
+    static List<String> notices(Map<String, Value> values) {
+        List<String> notices = new ArrayList<>();
+        Map<String, String> properties = of(values);
+        String protocol = properties.getOrDefault("security.protocol", "").toUpperCase(Locale.ROOT);
+        boolean sasl = protocol.startsWith("SASL");
+        properties.keySet().stream()
+                .filter(name -> SECURITY.matcher(name).matches())
+                .filter(name -> name.startsWith("sasl.") ? !sasl : !protocol.endsWith("SSL"))
+                .findFirst()
+                .ifPresent(name -> notices.add(PREFIX + name + " has no effect "
+                        + (protocol.isEmpty() ? "without " : "with ") + PREFIX + "security.protocol"
+                        + (protocol.isEmpty() ? ", such as " : "=" + protocol + ", but with one such as ")
+                        + (name.startsWith("sasl.") || sasl ? "SASL_SSL" : "SSL")));
+        String login = properties.getOrDefault("sasl.jaas.config", "Krb5LoginModule");
+        if (sasl && !properties.containsKey("sasl.mechanism") && !login.contains("Krb5LoginModule")) {
+            notices.add(PREFIX + "sasl.mechanism is not set: Kafka's clients use GSSAPI (Kerberos)");
+        }
+        return notices;
     }
 
     private static String letters(String value) {

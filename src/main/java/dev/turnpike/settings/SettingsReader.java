@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,13 +16,9 @@ import java.util.stream.Stream;
 
 /** Merges file, environment and command line, and collects all problems. */
 final class SettingsReader {
-    /** As Spring, Quarkus and others name them. */
+    /** Names of the variable for the brokers in Spring, Quarkus and others. */
     private static final Pattern BROKERS =
             Pattern.compile("(TURNPIKE_|SPRING_)?KAFKA_(BOOTSTRAP_SERVERS?|BROKER(_LIST|_URL)?|URL|SERVERS?)");
-
-    /** What Kafka's clients pass over in plain text. */
-    private static final Pattern SECURITY = Pattern.compile(
-            "kafka\\.properties\\.(sasl\\.(mechanism|jaas\\.config)|ssl\\.(truststore|keystore)\\.location)");
 
     private final Path workingFolder = Path.of("").toAbsolutePath();
     private final List<String> problems = new ArrayList<>();
@@ -253,7 +248,7 @@ final class SettingsReader {
         }
     }
 
-    /** What other programs call the brokers, and properties that Kafka passes over without a word. */
+    /** Variables with which other programs name the brokers, and properties of Kafka that have no effect. */
     private void noticeKafka() {
         Value brokers = values.get("kafka.brokers");
         if (brokers == null) {
@@ -266,22 +261,7 @@ final class SettingsReader {
                             name -> environment.ignore("environment " + name, "kafka.brokers is set by KAFKA_BROKERS"));
             return;
         }
-        Map<String, String> properties = KafkaProperties.of(values);
-        String protocol = properties.getOrDefault("security.protocol", "").toUpperCase(Locale.ROOT);
-        values.keySet().stream()
-                .filter(name -> SECURITY.matcher(name).matches())
-                .filter(name -> name.contains(".sasl.") ? !protocol.startsWith("SASL") : !protocol.endsWith("SSL"))
-                .findFirst()
-                .ifPresent(name -> notices.add(name + " has no effect " + (protocol.isEmpty() ? "without " : "with ")
-                        + KafkaProperties.PREFIX + "security.protocol"
-                        + (protocol.isEmpty() ? ", such as " : "=" + protocol + ", but with one such as ")
-                        + (name.contains(".sasl.") || protocol.startsWith("SASL") ? "SASL_SSL" : "SSL")));
-        String login = properties.getOrDefault("sasl.jaas.config", "Krb5LoginModule");
-        if (protocol.startsWith("SASL")
-                && !properties.containsKey("sasl.mechanism")
-                && !login.contains("Krb5LoginModule")) {
-            notices.add(KafkaProperties.PREFIX + "sasl.mechanism is not set: Kafka's clients use GSSAPI (Kerberos)");
-        }
+        notices.addAll(KafkaProperties.notices(values));
     }
 
     private static String unknown(String name, Set<String> names) {
