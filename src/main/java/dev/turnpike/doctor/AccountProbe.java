@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * One configured account as {@code doctor} checks it. What is asked throws {@link
+ * One configured account as {@code doctor} checks it. The suppliers throw {@link
  * dev.turnpike.credentials.AuthRequiredException} when a person has to sign in again, {@link
  * dev.turnpike.credentials.CredentialsUnavailableException} when there is no valid token at the moment, and a call {@link
  * dev.turnpike.codex.UpstreamException} for every other failure.

@@ -12,7 +12,7 @@ import java.util.List;
  * @param refresh whether a token that has ended may be refreshed, as the runtime would
  */
 public record DoctorChecks(AccountProbe.Source accounts, Clock clock, boolean refresh) {
-    /** Takes some seconds where the network is slow; reports every failure. */
+    /** Lasts some seconds if the network is slow; reports every failure. */
     public List<Check> of(Settings settings) {
         List<Check> checks = new ArrayList<>();
         String changed = settings.toString().replaceAll("^Settings\\[|]$", "");

@@ -52,7 +52,7 @@ final class EnvironmentVariables {
         if (!ofUser.equals("?")) {
             return Path.of(ofUser);
         }
-        notices.add("this user has no home folder, and HOME is not set: ~ is taken for /");
+        notices.add("this user has no home folder, and HOME is not set: ~ stands for /");
         return Path.of("/");
     }
 

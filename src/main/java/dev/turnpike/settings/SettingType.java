@@ -54,7 +54,7 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
         return new SettingType(allowed, (text, absolute) -> parser.apply(text));
     }
 
-    /** The same texts, of which the value goes through another function, which may refuse it. */
+    /** The same type with its value mapped by a function, which may reject it. */
     private <T> SettingType then(Class<T> type, Function<T, Object> more) {
         return new SettingType(
                 allowed, (text, absolute) -> more.apply(type.cast(parser.parse(text, absolute))), isPath);
@@ -184,8 +184,8 @@ record SettingType(String allowed, Parser parser, boolean isPath) {
     }
 
     /**
-     * Keys of Standard Webhooks' signatures. A receiver may name the signature before its key, {@code v1,whsec_...}, which
-     * is cut. Base64 for URLs is not allowed, since the receivers' libraries do not decode it.
+     * Keys of Standard Webhooks' signatures. The version that receivers may show before a key, {@code v1,whsec_...}, is
+     * removed. Base64 for URLs is not allowed, since the receivers' libraries do not decode it.
      */
     static SettingType signingKeys() {
         SettingType keys = items(

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 record Value(Setting setting, RawValue given, Object parsed) {
     /**
-     * Whether it may come from a file: any setting of Turnpike's, and of Kafka's and Camel's those named like secrets.
+     * Names of secrets that can be in a file: any of Turnpike's, and those of Kafka's and Camel's that are named like one.
      */
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)^(?!camel\\.|kafka\\.)|password|secret|token|jaas|credential|key$");

@@ -50,7 +50,7 @@ public final class ResetCreditPoll {
     /**
      * The poll of all accounts.
      *
-     * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
+     * @param isKnown whether a proposal changes nothing, evaluated against the committed state of an account
      * @param observer called with the name of everything unknown
      * @param within how long before it expires a credit is reported; zero: never, without any call
      */
@@ -67,7 +67,7 @@ public final class ResetCreditPoll {
         this.clock = clock;
     }
 
-    /** Takes the number of the account's credits from its usage. */
+    /** Notes from the account's usage whether it has credits. */
     void saw(String account, UsageReply usage) {
         if (usage.resetCredits() != null && usage.resetCredits() > 0) {
             holders.add(account);

@@ -37,7 +37,7 @@ record UsageEvents(UsageObservation seen) {
     }
 
     /**
-     * The usage since the last reading, with the turns that ran meanwhile: joined by time alone.
+     * The usage since the last reading, with the turns that ran in that time, joined by time alone.
      *
      * @param rises at least one
      */

@@ -19,7 +19,7 @@ import java.util.function.BiPredicate;
 /**
  * Steps of the route {@code poll-account-usage}: create the request, and compare the reply with the known state.
  *
- * @param isKnown whether a proposal would decide for nothing, asked of the committed state of an account
+ * @param isKnown whether a proposal changes nothing, evaluated against the committed state of an account
  */
 public record UsagePoll(
         BiPredicate<String, Proposal> isKnown,

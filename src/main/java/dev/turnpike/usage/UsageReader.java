@@ -108,7 +108,7 @@ public record UsageReader(DriftObserver drift) {
         drift.fields("rate_limit", limit);
         List<Window> windows = new ArrayList<>();
         List<String> places = new ArrayList<>(PLACES);
-        // a third one would be drift, and count all the same
+        // a third one is drift, and still counts
         limit.fieldNames().forEachRemaining(field -> {
             boolean spending = field.equals("individual_limit");
             boolean window =
@@ -166,7 +166,7 @@ public record UsageReader(DriftObserver drift) {
         return seconds == null && minutes != null ? Double.valueOf(60 * minutes) : seconds;
     }
 
-    /** The time itself, or else as long from now as upstream says; a window that was not begun has no such time. */
+    /** The absolute time, else the relative one added to the time of the reply; null for a window that has not begun. */
     private static Instant resetsAt(Fields window, Instant at) {
         Instant time = window.time("reset_at") == null ? window.time("resets_at") : window.time("reset_at");
         if (time != null) {
@@ -204,7 +204,7 @@ public record UsageReader(DriftObserver drift) {
     private SpendControl spendControl(JsonNode reply, Instant at) {
         JsonNode control = reply.path("spend_control");
         drift.fields("spend_control", control);
-        // others have read it at the root and beside the windows
+        // other clients have met it at the root and next to the windows
         Fields limit = Stream.of(control, reply, reply.path("rate_limit"))
                 .map(holder -> new Fields(holder).child("individual_limit"))
                 .filter(Fields::isPresent)

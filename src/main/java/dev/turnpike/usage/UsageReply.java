@@ -88,7 +88,7 @@ public record UsageReply(
             return Boolean.FALSE.equals(allowed) || Boolean.TRUE.equals(reached);
         }
 
-        /** By upstream's fields or, where credits go on paying, by a window alone. */
+        /** By upstream's fields or by a window alone, since upstream still allows work while credits pay. */
         boolean isUsedUp() {
             return Boolean.TRUE.equals(blocked()) || windows.stream().anyMatch(Window::isExhausted);
         }
@@ -150,7 +150,7 @@ public record UsageReply(
      * @param balance a decimal number as upstream writes it
      */
     public record Credits(Boolean hasCredits, Boolean unlimited, String balance, Boolean overageLimitReached) {
-        /** An account with a balance of nothing has been said to have credits. */
+        /** Upstream has reported {@code has_credits} for an account with a balance of 0. */
         boolean isUsedUp() {
             return balance != null && new BigDecimal(balance).signum() <= 0;
         }

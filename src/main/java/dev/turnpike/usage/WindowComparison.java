@@ -23,7 +23,7 @@ record WindowComparison(UsageRules rules) {
     private static final Duration STANDING = Duration.ofSeconds(30);
 
     static final Duration CONFIRMATION = Duration.ofSeconds(60);
-    /** A fall whose boundary keeps moving is accepted after this: the account is not used meanwhile. */
+    /** A fall whose boundary keeps moving is accepted after this: the account is not used in that time. */
     static final Duration LASTING = Duration.ofMinutes(30);
 
     /** A rise by this many percent between two readings may be an error; it is accepted when it lasts. */
@@ -133,7 +133,7 @@ record WindowComparison(UsageRules rules) {
         return Change.quiet(KnownWindow.accepted(seen, shown, boundary, at, stillReported, at));
     }
 
-    /** Two backends that contradict each other take turns for hours: only the first fall is accepted soon. */
+    /** Two backends that contradict each other can alternate for hours: only the first fall is accepted soon. */
     private static boolean fellLately(KnownWindow known, Instant at) {
         return known.fellAt() != null && !lasts(known.fellAt(), at, CONTRADICTION);
     }
