@@ -566,7 +566,7 @@ class SharedCredentialsTest {
         }
         assertThat(leftOvers()).hasSize(1);
         assertThat(logs.lines())
-                .filteredOn(line -> line.contains("the next start does so"))
+                .filteredOn(line -> line.contains("the next start saves them"))
                 .singleElement()
                 .asString()
                 .contains("account=ws-1/user-1", leftOvers().get(0).toString());
