@@ -39,7 +39,7 @@ public final class AttemptsEvents {
 
     private ObjectNode data(EndedAttempts ended, boolean texts) {
         List<EndedAttempts.Attempt> attempts = ended.attempts();
-        About about = ended.round().about();
+        About about = ended.request().about();
         EventData data = EventData.empty()
                 .text("task_id", ended.taskId())
                 .text("turn_id", ended.turnId())
@@ -52,7 +52,7 @@ public final class AttemptsEvents {
                 .time("observed_at", ended.observedAt())
                 .number("attempt_count", attempts.size())
                 .text("details", ended.first() != null ? "complete" : ended.withMessages() ? "unavailable" : "none")
-                .bool("backfill", ended.round().backfill())
+                .bool("backfill", ended.request().backfill())
                 .account(ended.account());
         ArrayNode array = data.node().putArray("attempts");
         for (int number = 0; number < attempts.size(); number++) {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param account of the turn
  * @param turnId of the first attempt, the one that was reported as a turn
- * @param round as it was then
+ * @param request as it was then
  * @param first the first attempt with its content; null where that is not shown or not wanted
  * @param others in upstream's order
  * @param withMessages whether messages are wanted
@@ -25,7 +25,7 @@ public record EndedAttempts(
         Identity account,
         String taskId,
         String turnId,
-        BestOfNRequest round,
+        BestOfNRequest request,
         Turn first,
         List<Turn> others,
         boolean withMessages,
@@ -77,10 +77,10 @@ public record EndedAttempts(
         boolean dated = first != null && first.lastEventAt() != null;
         return new Attempt(
                 turnId,
-                round.first(),
-                round.createdAt() == null && first != null ? first.createdAt() : round.createdAt(),
-                dated ? first.lastEventAt() : round.endedAt(),
-                round.stats() == null && first != null ? first.diffStats() : round.stats(),
+                request.first(),
+                request.createdAt() == null && first != null ? first.createdAt() : request.createdAt(),
+                dated ? first.lastEventAt() : request.endedAt(),
+                request.stats() == null && first != null ? first.diffStats() : request.stats(),
                 first);
     }
 

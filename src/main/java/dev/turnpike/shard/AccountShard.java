@@ -8,7 +8,7 @@ import java.util.function.Function;
 public interface AccountShard {
 
     /**
-     * Asks the committed state, reading it first where that was not done yet or a commit was doubtful.
+     * Queries the committed state, which is read from the topic first where that was not done yet or a commit was in doubt.
      *
      * @throws OwnershipLostException when another instance has the shard now
      * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
@@ -16,12 +16,12 @@ public interface AccountShard {
     <T> T read(Function<KnownState, T> question);
 
     /**
-     * Asks the proposals under the shard's lock, and commits what they decide in one transaction.
+     * Evaluates the proposals under the shard's lock, and commits their decisions in as few transactions as their size allows.
      *
-     * @return the events that were published; empty when all of it was known
+     * @return the events that were published; empty when all was known
      * @throws OwnershipLostException when another instance has the shard now
      * @throws CommitInDoubtException when the transaction failed several times
-     * @throws PermanentlyRejectedException when Kafka does not take a record, however small
+     * @throws PermanentlyRejectedException when Kafka rejects a record in its smallest form
      * @throws org.apache.kafka.common.KafkaException when Kafka cannot be reached
      */
     List<Event> publish(List<Proposal> proposals);

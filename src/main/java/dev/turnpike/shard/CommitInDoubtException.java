@@ -1,6 +1,6 @@
 package dev.turnpike.shard;
 
-/** A transaction failed in a way that leaves open whether it took effect: only reading the log decides. */
+/** A transaction failed, and only reading the log shows whether it took effect. */
 public final class CommitInDoubtException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,10 +6,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far a consumer has come in a partition, to be committed in the transaction of what it made of it.
+ * The offset of a consumer in a partition, committed in the transaction of what follows from its records.
  *
- * @param next offset of the first record that is still to be read
- * @param group the consumer's membership, so that one the group has given up cannot move the offset
+ * @param next offset of the next record to read
+ * @param group the consumer's membership: that of a member that was removed from the group cannot commit
  */
 public record Consumed(TopicPartition partition, long next, ConsumerGroupMetadata group) {
 

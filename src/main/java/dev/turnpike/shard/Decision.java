@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What one proposal adds to a transaction: events to publish and records of the known state to write.
+ * The contribution of one proposal to a transaction: events to publish and records of the known state to write.
  *
  * @param events in the order in which they are to be read
  * @param state new records by key, each of the type of its key; a {@code null} value deletes the record

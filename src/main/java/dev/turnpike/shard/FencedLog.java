@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One partition of a compacted topic with one writer: the newest that opened it. Opening fences every earlier writer
  * first, aborts what Kafka may have left open of them, and reads what they committed last; in this order nothing can be
- * committed behind the reader's back. What was committed is kept in memory; after any failure it is forgotten, since
- * whether a commit took effect can only be read.
+ * committed behind the reader's back. What was committed is kept in memory; after any failure it is discarded, since
+ * only reading the log shows whether a commit took effect.
  *
  * <p>Not safe for use by several threads: its owner holds the lock.
  */
@@ -43,7 +43,7 @@ public class FencedLog implements AutoCloseable {
     private final Table table;
     private KafkaProducer<String, byte[]> producer;
     private long lastOffset;
-    /** Events that are to be published again, until that is confirmed. */
+    /** Kept until their transaction is confirmed. */
     private List<ConsumerRecord<String, byte[]>> toRepublish = List.of();
 
     /**
@@ -58,7 +58,7 @@ public class FencedLog implements AutoCloseable {
         this.table = table;
     }
 
-    /** What the owner keeps in memory of the committed records; it adds itself what it commits. */
+    /** The committed records in memory; the owner itself adds those that it commits. */
     public interface Table {
 
         /** Discards all records. */
@@ -78,11 +78,11 @@ public class FencedLog implements AutoCloseable {
     }
 
     /**
-     * Fences the writer before us, then reads the partition to its end.
+     * Fences earlier writers, then reads the partition to its end.
      *
-     * @param consumed any offset of the consumer whose offsets the transactions carry; it is not
-     *     committed; null where transactions carry none
-     * @param isLost whether the partition is another's meanwhile: nothing is read any further then
+     * @param consumed any offset of the consumer whose offsets the transactions commit, itself not committed; null
+     *     where they commit none
+     * @param isLost whether the partition was assigned to another instance meanwhile: reading ends then
      * @throws OwnershipLostException when it is, or a newer writer has fenced this one
      * @throws KafkaException when Kafka does not answer in time
      */
@@ -108,9 +108,9 @@ public class FencedLog implements AutoCloseable {
     }
 
     /**
-     * Aborts a transaction of a writer before us that Kafka takes for ended and that is not: the coordinator writes no
-     * marker to a partition that has no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0). Its
-     * records would be hidden from us, and be committed together with our own by the next marker in each partition.
+     * Aborts a transaction of an earlier writer that has ended for Kafka, but without a marker in this partition: the
+     * coordinator writes none where there is no leader at that moment, as after the kill of a broker (seen with Kafka 4.4.0).
+     * Its records would be hidden from this writer, and the next marker would commit them together with its own.
      *
      * @param events left alone where they are known: they may be of the transaction before, which is to be republished
      * @return the offset of a record of ours, behind everything that was written before
@@ -145,10 +145,10 @@ public class FencedLog implements AutoCloseable {
     }
 
     /**
-     * Returns when readers see what was committed last: nothing can undo it then. A commit that Kafka has confirmed can
-     * still be aborted when the broker is killed before it has written the markers.
+     * Returns when read_committed consumers see the last commit: nothing can undo it then. A commit that Kafka has confirmed
+     * can still be aborted when the broker is killed before it has written the markers.
      *
-     * @throws CommitInDoubtException when that is not so within seconds; whether it was committed can only be read
+     * @throws CommitInDoubtException when they do not within seconds; only reading the log shows whether it was committed
      */
     public void awaitVisible() {
         try (LogReader reader = new LogReader(clients, partition)) {
@@ -160,13 +160,13 @@ public class FencedLog implements AutoCloseable {
     }
 
     /**
-     * Writes the events, the state and how far a consumer has come in one transaction.
+     * Writes the events, the state and the offsets of a consumer in one transaction.
      *
      * @param state new records by key; a {@code null} value deletes the record
      * @param consumed null where nothing was consumed
      * @throws RecordRefusedException when Kafka refuses one of the events for good; nothing was written
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
-     * @throws CommitInDoubtException after anything else; what was written can only be read
+     * @throws CommitInDoubtException after any other failure; only reading the log shows what was written
      */
     void commit(List<ProducerRecord<String, byte[]>> events, Map<String, byte[]> state, Consumed consumed) {
         AtomicReference<RecordRefusedException> refused = new AtomicReference<>();

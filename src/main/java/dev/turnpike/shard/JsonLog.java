@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A {@link FencedLog} of a few JSON records, all of which are kept in memory as they are. */
+/** A {@link FencedLog} of a few JSON records, all kept in memory as trees. */
 public final class JsonLog extends FencedLog {
     private final Records committed;
 
@@ -50,7 +50,7 @@ public final class JsonLog extends FencedLog {
         return Optional.ofNullable(committed.byKey().get(key));
     }
 
-    /** The keys that begin so, in their order. */
+    /** The keys with this prefix, ascending. */
     public Stream<String> keys(String prefix) {
         return committed.byKey().subMap(prefix, true, prefix + Character.MAX_VALUE, false).keySet().stream();
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Reads what was committed to the partition of a {@link FencedLog}. */
 final class LogReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LogReader.class);
-    /** Reading back ends with an error only after so long without progress: how much there is to read is no matter. */
+    /** Reading fails only after so long without progress: there is no limit to how much there is to read. */
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private static final Duration REPORTED = Duration.ofSeconds(5);
@@ -46,9 +46,9 @@ final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Reads from the beginning to behind this offset, waiting for the end of the transaction that is there.
+     * Reads from the beginning through this offset, and waits for the end of the transaction that is there.
      *
-     * @return the transaction of the last record, empty where it does not say
+     * @return the transaction of the last record, empty where it names none
      * @throws TimeoutException when that transaction does not end
      * @throws OwnershipLostException when the partition was lost meanwhile
      */
@@ -98,7 +98,7 @@ final class LogReader implements AutoCloseable {
         }
     }
 
-    /** At once: there is nothing to commit, and a fetch in hand, which waits for records yet to come, would hold a shard up. */
+    /** Closes at once: nothing is to be committed, and a pending fetch, which waits for new records, would delay a shard. */
     @Override
     public void close() {
         reader.close(CloseOptions.timeout(Duration.ZERO));

@@ -26,26 +26,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transactions that are open in the topics of events once the writers before have been fenced, as the leader of each
- * partition names them.
+ * The transactions that are open in the event topics once earlier writers have been fenced, as the leader of each partition
+ * reports them.
  *
- * @param begins the offsets at which those of the writer's own producer begin: only these does its next marker end
+ * @param begins start offsets of those of the writer's own producer: its next marker ends only these
  * @param others those of other producers
  */
 record OpenTransactions(Map<TopicPartition, Long> begins, Map<TopicPartition, List<ProducerState>> others) {
     private static final Logger log = LoggerFactory.getLogger(OpenTransactions.class);
-    /** Of each request, in milliseconds. */
+    /** Timeout of each request, in milliseconds. */
     private static final int LONGEST = 10_000;
     /** Brokers let no transaction be open for longer than a quarter of an hour, unless configured to. */
     private static final Duration HANGING = Duration.ofHours(1);
-    /** Of records that are only there to be aborted. */
+    /** Key of records that exist only to be aborted. */
     private static final String ABORTED = "aborted";
 
     /**
-     * Asks the leaders of all partitions.
+     * Queries the leaders of all partitions.
      *
      * @param writer the transactional id
-     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer, or does not allow the question
+     * @throws org.apache.kafka.common.KafkaException when Kafka does not answer, or this user is not authorized
      */
     static OpenTransactions find(KafkaClients clients, Set<String> topics, String writer) {
         Admin admin = clients.admin();
@@ -94,7 +94,7 @@ record OpenTransactions(Map<TopicPartition, Long> begins, Map<TopicPartition, Li
     }
 
     /**
-     * Logs what no marker will end, such as that of an earlier producer id of the writer.
+     * Logs transactions that no marker will end, such as that of an earlier producer id of the writer.
      *
      * @param now when a record was written, in milliseconds
      */
@@ -111,7 +111,7 @@ record OpenTransactions(Map<TopicPartition, Long> begins, Map<TopicPartition, Li
     }
 
     /**
-     * Writes a record that is only there to be aborted to each partition, whose marker ends what is open there.
+     * Writes a record that exists only to be aborted to each partition; its marker ends the transaction that is open there.
      *
      * @param writer the transactional id of the producer, which has begun a transaction
      */

@@ -1,6 +1,6 @@
 package dev.turnpike.shard;
 
-/** Another instance has taken over the shard; it will find again whatever this one did not publish. */
+/** Another instance has taken over the shard; its polls find what this one did not publish. */
 public final class OwnershipLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -46,7 +46,7 @@ final class PackedRecords {
         }
         slots[free] = null;
         size--;
-        // what was pushed on by the one that is gone moves back, so that no search ends too early
+        // entries that were displaced by the removed one move back, so that no search ends too early
         for (int at = next(free); slots[at] != null; at = next(at)) {
             int home = home(name(slots[at]));
             boolean between = free <= at ? free < home && home <= at : free < home || home <= at;

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
- * Kafka rejects what must be written, however small it is made: the account stays blocked until somebody changes a setting of
- * Kafka. Nothing is lost, since it is found again afterwards.
+ * Kafka rejects a record even in its smallest form: the account stays blocked until a setting of Kafka is changed. Nothing is
+ * lost, since the next poll finds it again.
  */
 public final class PermanentlyRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
         super(message, cause);
     }
 
-    /** For an event that was refused in its smallest form. */
+    /** For an event that was rejected in its smallest form. */
     static PermanentlyRejectedException ofEvent(Event event, String topic, int bytes, Throwable cause) {
         return new PermanentlyRejectedException(
                 "Kafka refuses the event " + event.id() + " for topic " + topic + " even in its smallest form of "
@@ -41,7 +41,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
                 : "Check the settings of " + topic + "." + reason;
     }
 
-    /** Whether a failure comes of the size of a record. */
+    /** Whether a failure is due to the size of a record. */
     public static boolean isTooLarge(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .anyMatch(RecordTooLargeException.class::isInstance);

@@ -1,6 +1,6 @@
 package dev.turnpike.shard;
 
-/** Kafka will never accept one of the records of a transaction, for example a too large one; nothing of the transaction was written. */
+/** Kafka rejects one of the records of a transaction permanently, for example as too large; nothing of the transaction was written. */
 public final class RecordRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class RecordRefusedException extends RuntimeException {
 
     /** For the event at this place among those of the transaction. */
     RecordRefusedException(int event, Throwable cause) {
-        super("Kafka refused event " + event + " of the transaction: " + cause.getMessage(), cause);
+        super("Kafka rejected event " + event + " of the transaction: " + cause.getMessage(), cause);
         this.event = event;
     }
 

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts that hash to one partition of the state topic, and the only way anything about them is published: under
- * its lock proposals are asked once more against the committed state, and what they decide is one Kafka transaction of
- * events and state. A proposal that was published before decides for nothing, so nothing is ever reported twice; one whose
- * transaction failed is asked again after the state was read again, so nothing is lost.
+ * The accounts that hash to one partition of the state topic, and the only way anything about them is published: proposals
+ * are evaluated under its lock against the committed state, and their decisions, events and state, are committed in one
+ * Kafka transaction. A proposal that was published before decides nothing, so nothing is published twice; one whose
+ * transaction failed is evaluated again after the state was read again, so nothing is lost.
  */
 public final class Shard implements AccountShard {
     private static final Logger log = LoggerFactory.getLogger(Shard.class);
@@ -57,7 +57,7 @@ public final class Shard implements AccountShard {
         return partition.partition();
     }
 
-    /** Whether it is still this instance's, as far as is known without asking Kafka. */
+    /** Whether this instance still owns it, as far as is known without a request to Kafka. */
     public boolean isOwned() {
         return !lost;
     }
@@ -90,7 +90,7 @@ public final class Shard implements AccountShard {
         }
     }
 
-    /** Commits what the first of the proposals decide, as many as make one transaction. */
+    /** Commits the decisions of the first proposals, as many as fit into one transaction. */
     private Draft publishSome(List<Proposal> proposals) {
         for (int tried = 1; ; ) {
             ensureOpen();
@@ -168,7 +168,7 @@ public final class Shard implements AccountShard {
         return draft;
     }
 
-    /** Another instance owns it now, or will in a moment: waits for the transaction in hand and gives it up. */
+    /** Another instance owns it now, or will in a moment: waits for the current transaction and closes the log. */
     void giveUp() {
         lost = true;
         lock.lock();
@@ -184,7 +184,7 @@ public final class Shard implements AccountShard {
         lost = false;
     }
 
-    /** What one transaction is going to be. */
+    /** Events and state of the transaction that is being prepared. */
     private final class Draft {
         private final List<Outgoing> outgoing = new ArrayList<>();
         private final Map<StateKey<?>, Record> state = new LinkedHashMap<>();
@@ -196,7 +196,7 @@ public final class Shard implements AccountShard {
             return outgoing.isEmpty() && state.isEmpty();
         }
 
-        /** Adds what a proposal has decided, unless the transaction has become too large for it. */
+        /** Adds the decision of a proposal; false where the transaction would become too large. */
         boolean takes(Decision decision) {
             List<Outgoing> events =
                     decision.events().stream().map(limits::outgoing).toList();

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This instance's shards. All instances are members of one consumer group on the state topic, and the partitions
- * assigned to a member are its shards: the assignment decides who works. Who wins is decided by the transactions alone,
- * so a late or a wrong assignment costs a fencing and never an event.
+ * This instance's shards. All instances are members of one consumer group on the state topic, and the partitions assigned to
+ * a member are its shards: the assignment decides who works. Only the transactions decide who may write, so a late or wrong
+ * assignment costs a fencing and never an event.
  */
 public final class Shards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
-    /** Assignments come with a heartbeat's answer: to wake up more often would be idle work. */
+    /** Assignments arrive with heartbeats: waking up more often has no use. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(20);
@@ -69,17 +69,17 @@ public final class Shards implements AutoCloseable {
                 .filter(Shard::isOwned);
     }
 
-    /** Waits until the group has taken this instance in for the first time, whether that brought it shards or not. */
+    /** Waits for the first assignment, even an empty one. */
     public void awaitAssigned() throws InterruptedException {
         assigned.await();
     }
 
-    /** The numbers of the shards this instance owns now. */
+    /** The numbers of the shards that this instance owns, ascending. */
     public List<Integer> owned() {
         return owned.keySet().stream().sorted().toList();
     }
 
-    /** Whether the group has taken this instance in and has not lost it since, as far as is known. */
+    /** Whether this instance is a member of the group, as far as is known. */
     public boolean isMember() {
         return joined;
     }
@@ -93,7 +93,7 @@ public final class Shards implements AutoCloseable {
         }
     }
 
-    /** Gives every shard up and leaves the group, so that others take over at once. */
+    /** Closes every shard and leaves the group, so that other instances take over at once. */
     @Override
     public void close() {
         membership.close(LEAVE_TIMEOUT);

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * as it is and is found without visiting others, an idle one is kept packed.
  */
 final class StateTable implements FencedLog.Table {
-    /** Records that are worth waking other threads for. */
+    /** From so many records on, several threads decode them. */
     private static final int MANY = 200;
 
     private final List<StateKind<?>> kinds;
@@ -189,7 +189,7 @@ final class StateTable implements FencedLog.Table {
             return packed == null ? null : kind.packing().unpack(name, packed);
         }
 
-        /** One that cannot be read may be in use. */
+        /** Fails where a record cannot be read, since it may be in use. */
         NavigableMap<String, T> active() {
             unreadable.keySet().stream().findFirst().ifPresent(this::failIfUnreadable);
             return Collections.unmodifiableNavigableMap(active);

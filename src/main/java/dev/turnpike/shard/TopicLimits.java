@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How large a record a topic takes. A refusal costs a transaction, a fencing and reading the state back, so a topic that
- * has refused one is asked for its limit once, and what is larger goes to it in a smaller form for an hour.
+ * The largest record that a topic accepts. A rejection costs a transaction, a fencing and reading the state back, so the limit
+ * of a topic that has rejected a record is read once, and larger events go to it in a smaller form for an hour.
  */
 final class TopicLimits {
     private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
@@ -46,7 +46,11 @@ final class TopicLimits {
         this.records = records;
     }
 
-    /** Takes note that the topic takes less; where the event cannot be any smaller, its account cannot go on. */
+    /**
+     * Lowers the limit of the topic.
+     *
+     * @throws PermanentlyRejectedException when the event has no smaller form: its account is blocked
+     */
     void refused(Outgoing refused, RecordRefusedException e) {
         Event event = refused.event();
         String topic = refused.message().topic();
@@ -68,7 +72,7 @@ final class TopicLimits {
                 e.getCause().getMessage());
     }
 
-    /** The event in the largest form that its topic takes, as far as is known; the smallest where it takes none. */
+    /** The event in the largest form that its topic accepts, as far as is known; the smallest where it accepts none. */
     Outgoing outgoing(Event event) {
         Outgoing smallest = null;
         for (Form form : Form.values()) {
@@ -80,7 +84,7 @@ final class TopicLimits {
         return smallest;
     }
 
-    /** Whether the topic should take it, as far as is known. */
+    /** Whether the topic accepts it, as far as is known. */
     private boolean allows(ProducerRecord<String, byte[]> message) {
         if (message.value().length > LARGEST_VALUE) {
             return false;
@@ -129,7 +133,7 @@ final class TopicLimits {
                 .orElse(Integer.MAX_VALUE);
     }
 
-    /** As much as it can take in a batch of its own; compressed it takes less. */
+    /** Its largest size in a batch of its own, in bytes; compressed it is smaller. */
     static int bytes(ProducerRecord<String, byte[]> message) {
         // three bytes of UTF-8 is the most that a char can take
         int bytes = OVERHEAD

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * events that the state records as published. Each event names its transaction, and so does the last record of the state.
  *
  * @param writer the log's transactional id
- * @param open empty where it may not be known which there are
+ * @param open empty where this user is not authorized to read them
  * @param records of the writer's open transactions
  */
 record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<ConsumerRecord<String, byte[]>> records) {
@@ -42,7 +42,7 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
     private static final Duration STANDSTILL = Duration.ofSeconds(10);
 
     /**
-     * Finds them, once the writers before have been fenced.
+     * Finds them, once earlier writers have been fenced.
      *
      * @param isLost whether the log is no longer wanted
      * @throws org.apache.kafka.common.errors.TimeoutException when not all of them could be read
@@ -70,7 +70,7 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
         }
     }
 
-    /** Reads what is behind the beginnings of open transactions, and returns what is of the writer. */
+    /** Reads from the start offsets of open transactions, and returns the records of the writer. */
     static List<ConsumerRecord<String, byte[]>> read(
             Consumer<String, byte[]> all,
             Map<TopicPartition, Long> begins,
@@ -93,7 +93,7 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
         return records;
     }
 
-    /** A record with the name of its transaction; the one that was given may be sent again in another. */
+    /** A copy of a record that names its transaction; the original may be sent again in another one. */
     static ProducerRecord<String, byte[]> named(ProducerRecord<String, byte[]> record, byte[] transaction) {
         ProducerRecord<String, byte[]> named = new ProducerRecord<>(
                 record.topic(), record.partition(), record.timestamp(), record.key(), record.value(), record.headers());
@@ -101,22 +101,22 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
         return named;
     }
 
-    /** The transaction that wrote a record, empty where it does not say. */
+    /** The transaction that wrote a record, empty where it names none. */
     static String transaction(ConsumerRecord<?, ?> record) {
         Header header = record.headers().lastHeader(TRANSACTION);
         return header == null ? "" : new String(header.value(), UTF_8);
     }
 
-    /** How far the state was when a transaction began, which is more for each; negative where it does not say. */
+    /** The offset of the state when a transaction began, which increases with each; negative where it names none. */
     private static long order(String transaction) {
         return transaction.isEmpty() ? -1 : Long.parseLong(transaction.substring(transaction.lastIndexOf('@') + 1));
     }
 
     /**
-     * Those of which the state says that they were committed. Only the last transaction since the log was opened may have
+     * Those that were committed according to the state. Only the last transaction since the log was opened may have
      * failed, for a log whose commit fails is opened again: those before the one that the state names were committed, too.
      *
-     * @param committed the last transaction of the state, empty where it does not say
+     * @param committed the last transaction of the state, empty where it names none
      */
     List<ConsumerRecord<String, byte[]>> toRepublish(String committed) {
         return records.stream()
@@ -125,7 +125,7 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
     }
 
     /**
-     * Aborts them, and publishes those once more that are to be republished. Until it returns that may be aborted and not yet published.
+     * Aborts them, and republishes those that were committed. Until it returns, these may be aborted and not yet republished.
      *
      * @param producer of the writer, between two transactions
      */

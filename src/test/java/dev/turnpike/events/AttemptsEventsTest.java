@@ -33,13 +33,13 @@ class AttemptsEventsTest {
     private static EndedAttempts ended(List<Turn> attempts) {
         Turn first = attempts.get(0);
         About about = new About("Add notes twice", "acme/widgets", "acme/widgets", "main");
-        BestOfNRequest round = new BestOfNRequest(
+        BestOfNRequest request = new BestOfNRequest(
                 attempts.size(), first.status(), first.createdAt(), ENDED, ENDED, false, first.diffStats(), about, 0);
         return new EndedAttempts(
                 Samples.ACCOUNT,
                 "task_e_1",
                 first.id(),
-                round,
+                request,
                 first,
                 attempts.subList(1, attempts.size()),
                 true,
@@ -140,7 +140,7 @@ class AttemptsEventsTest {
                         Samples.ACCOUNT,
                         "task_e_1",
                         "other",
-                        ended.round(),
+                        ended.request(),
                         ended.first(),
                         ended.others(),
                         true,

@@ -117,10 +117,10 @@ class PrivacyTest {
         plant(reply, "");
         List<Turn> siblings = new TurnMapReader(DriftObserver.NONE).readSiblings(reply);
         Turn sibling = siblings.get(0);
-        BestOfNRequest round = new BestOfNRequest(
+        BestOfNRequest request = new BestOfNRequest(
                 2, sibling.status(), null, null, Samples.OBSERVED, false, null, new About(null, null, null, null), 0);
         EndedAttempts ended = new EndedAttempts(
-                Samples.ACCOUNT, "task_e_1", sibling.id(), round, sibling, List.of(sibling), true, Samples.OBSERVED);
+                Samples.ACCOUNT, "task_e_1", sibling.id(), request, sibling, List.of(sibling), true, Samples.OBSERVED);
 
         assertThat(reported(new AttemptsEvents(new TaskLinks("https://chatgpt.com"), Content.FULL).of(ended)))
                 .containsExactly(

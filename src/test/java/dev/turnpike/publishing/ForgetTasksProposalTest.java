@@ -37,9 +37,9 @@ class ForgetTasksProposalTest {
         Waiting waiting = new Waiting(OLD, OLD, OLD, 1);
         task("waits", new KnownTurn(true, false, new TreeSet<>(), Map.of(TurnStatus.FAILED, waiting)), OLD, false);
         task("attempts", idle(), OLD, false);
-        KnownAttempts.BestOfNRequest round =
+        KnownAttempts.BestOfNRequest request =
                 new KnownAttempts.BestOfNRequest(2, TurnStatus.COMPLETED, OLD, OLD, OLD, false, null, null, 0);
-        put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), KnownAttempts.NOTHING.with("attempts~a", round));
+        put(OpenAttempts.KIND.key(ACCOUNT, "attempts"), KnownAttempts.NOTHING.with("attempts~a", request));
 
         forget();
 

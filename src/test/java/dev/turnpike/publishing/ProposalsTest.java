@@ -135,9 +135,9 @@ class ProposalsTest {
 
     private static AttemptsProposal allEnded() {
         KnownAttempts.About about = new KnownAttempts.About(null, null, null, null);
-        KnownAttempts.BestOfNRequest round =
+        KnownAttempts.BestOfNRequest request =
                 new KnownAttempts.BestOfNRequest(3, TurnStatus.COMPLETED, null, NOON, NOON, false, null, about, 0);
-        EndedAttempts ended = new EndedAttempts(ALICE, "task", "turn", round, null, List.of(), false, NOON);
+        EndedAttempts ended = new EndedAttempts(ALICE, "task", "turn", request, null, List.of(), false, NOON);
         return AttemptsProposal.ended(ended, new AttemptsEvents(LINKS, Content.FULL));
     }
 
@@ -150,11 +150,11 @@ class ProposalsTest {
         publish(bestOfThree(TurnStatus.IN_PROGRESS));
         assertThat(publish(allEnded())).as("before the first has ended").isEmpty();
         assertThat(publish(bestOfThree(TurnStatus.COMPLETED))).contains("turn.completed");
-        KnownAttempts.BestOfNRequest round =
+        KnownAttempts.BestOfNRequest request =
                 openAttempts().get("task").requests().get("turn");
-        assertThat(round.count()).isEqualTo(3);
-        assertThat(round.about().title()).as("a record stays small").hasSize(1024);
-        assertThat(round.about().environment()).isEqualTo("web");
+        assertThat(request.count()).isEqualTo(3);
+        assertThat(request.about().title()).as("a record stays small").hasSize(1024);
+        assertThat(request.about().environment()).isEqualTo("web");
 
         AttemptsProposal ended = allEnded();
         assertThat(publish(ended)).containsExactly("turn.attempts-completed");
