@@ -66,7 +66,7 @@ public final class Board implements AutoCloseable {
             Pipeline.Source source,
             Clock clock)
             throws IOException {
-        commands = enableCommands ? new BoardCommands(new TopicWriter(clients.plain()), prefix + "commands") : null;
+        commands = enableCommands ? new BoardCommands(new TopicWriter(clients), prefix + "commands") : null;
         streams = new BoardStreams(
                 vertx,
                 () -> BoardReader.start(clients, prefix, enableCommands, clock),

@@ -7,21 +7,15 @@ import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
-/**
- * Connects commands to Kafka: to kafka.brokers, else to the embedded broker of a runtime on this machine.
- *
- * @param brokers for messages
- */
-record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
+/** Connects commands to Kafka: to kafka.brokers, else to the embedded broker of a runtime on this machine. */
+record SinkKafkaAccess(SinkKafkaClient client) {
 
     static SinkKafkaAccess of(Settings settings) {
         String brokers = settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        return new SinkKafkaAccess(
-                new SinkKafkaClient(
-                        new KafkaClients(brokers, settings.kafkaProperties()).plain(), settings.text("topics.prefix")),
-                brokers);
+        KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
+        return new SinkKafkaAccess(new SinkKafkaClient(clients, settings.text("topics.prefix")));
     }
 
     /** Runs an action that uses Kafka; a failure names the brokers. */
@@ -30,7 +24,8 @@ record SinkKafkaAccess(SinkKafkaClient client, String brokers) {
             return work.get();
         } catch (KafkaException e) {
             throw CommandFailedException.unavailable(
-                    "Kafka at " + brokers + " cannot be used (" + e.getClass().getSimpleName()
+                    "Kafka at " + client.clients().brokers() + " cannot be used ("
+                            + e.getClass().getSimpleName()
                             + "): check kafka.brokers, or start ./turnpike run, which starts the embedded broker");
         }
     }

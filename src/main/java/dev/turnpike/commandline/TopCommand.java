@@ -57,17 +57,17 @@ final class TopCommand extends ProgramCommand {
             throw wrong("--interval must be 200ms or more");
         }
         Settings settings = load();
-        SinkKafkaAccess kafka = SinkKafkaAccess.of(settings);
+        String brokers = SinkKafkaAccess.of(settings).client().clients().brokers();
         Map<String, String> properties = new HashMap<>(settings.kafkaProperties());
         // a broker that does not answer is reported after seconds, not a minute
         properties.putIfAbsent("default.api.timeout.ms", "10000");
-        KafkaClients clients = new KafkaClients(kafka.brokers(), properties);
+        KafkaClients clients = new KafkaClients(brokers, properties);
         String prefix = settings.text("topics.prefix");
         Pipeline pipeline = new Pipeline(clients, prefix, TurnpikeVersion::text);
-        TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), kafka.brokers(), prefix);
+        TopScreen screen = new TopScreen(program.screen(), ZoneId.systemDefault(), brokers, prefix);
         if (once || json || !program.movesCursor()) {
             try (BoardReader reader = BoardReader.start(clients, prefix, false, program.clock())) {
-                awaitRead(reader, kafka.brokers());
+                awaitRead(reader, brokers);
                 print(reader.snapshot(pipeline.health()), screen);
             }
         } else {

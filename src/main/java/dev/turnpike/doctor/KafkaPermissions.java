@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,7 +89,7 @@ final class KafkaPermissions {
 
     private void groups(List<String> sinks) {
         List<String> groups = new ArrayList<>(List.of(topics.state(), topics.named("commands")));
-        sinks.forEach(sink -> groups.add(new SinkKafkaClient(Map.of(), topics.prefix()).group(sink)));
+        sinks.forEach(sink -> groups.add(SinkKafkaClient.group(topics.prefix(), sink)));
         admin.describeConsumerGroups(groups, new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
                 .describedGroups()
                 .forEach((group, described) -> answer(

@@ -3,32 +3,26 @@ package dev.turnpike.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes single records outside of any transaction, confirmed by all replicas. */
 public final class TopicWriter implements AutoCloseable {
-    private final Map<String, Object> kafka;
+    private final KafkaClients clients;
     private Producer<byte[], byte[]> producer;
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param kafka properties of a Kafka client: at least the brokers
-     */
-    public TopicWriter(Map<String, Object> kafka) {
-        this.kafka = Map.copyOf(kafka);
+    /** Opens nothing yet. */
+    public TopicWriter(KafkaClients clients) {
+        this.clients = clients;
     }
 
     /** A producer that gives up after a quarter of a minute. */
-    public static Producer<byte[], byte[]> producer(Map<String, Object> kafka) {
-        Map<String, Object> properties = new HashMap<>(kafka);
+    public static Producer<byte[], byte[]> producer(KafkaClients clients) {
+        Map<String, Object> properties = new HashMap<>(clients.plain());
         properties.put("acks", "all");
         properties.put("max.block.ms", 10_000);
         properties.put("request.timeout.ms", 5_000);
@@ -43,21 +37,12 @@ public final class TopicWriter implements AutoCloseable {
      * @throws KafkaException when it is not confirmed for another reason
      */
     public void write(ProducerRecord<byte[], byte[]> record) {
-        try {
-            opened().send(record).get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
-                throw tooLarge;
-            }
-            throw new KafkaException("Failed to write record to topic " + record.topic(), e.getCause());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
+        KafkaClients.answer(opened().send(record));
     }
 
     private synchronized Producer<byte[], byte[]> opened() {
         if (producer == null) {
-            producer = producer(kafka);
+            producer = producer(clients);
         }
         return producer;
     }

@@ -141,7 +141,7 @@ public final class TurnpikeRuntime implements RunningTurnpike {
 
     private Sinks sinks(KafkaClients clients, MeterRegistry registry, Tracing tracing) {
         return new Sinks(
-                new SinkKafkaClient(clients.plain(), settings.text("topics.prefix")),
+                new SinkKafkaClient(clients, settings.text("topics.prefix")),
                 settings.network(),
                 settings.duration("alerts.sink-failing-after"),
                 new DeliveryMeters(registry, SinkSettings.names(settings), clock),

@@ -10,7 +10,6 @@ import dev.turnpike.sinks.replay.Letters;
 import dev.turnpike.sinks.replay.Letters.Letter;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public record SinkReport(
     public static List<SinkReport> of(List<String> sinks, SinkKafkaClient kafka) {
         List<Letter> letters = new Letters(kafka).all();
         List<SinkReport> reports = new ArrayList<>();
-        try (Admin admin = Admin.create(new HashMap<>(kafka.properties()))) {
+        try (Admin admin = kafka.clients().admin()) {
             for (String sink : sinks) {
                 try (SinkState state = new SinkState(kafka, sink)) {
                     state.refresh();

@@ -1,6 +1,7 @@
 package dev.turnpike.sinks;
 
 import dev.turnpike.http.Network;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.slack.SlackSettings;
 import dev.turnpike.sinks.webhook.WebhookSettings;
@@ -32,12 +33,13 @@ public final class RunningSinks implements AutoCloseable {
             List<SlackSettings> slacks,
             Duration session,
             String moreRoutes) {
-        Map<String, Object> client = Map.of(
-                "bootstrap.servers", brokers,
-                "session.timeout.ms", (int) session.toMillis(),
-                "heartbeat.interval.ms", (int) session.dividedBy(4).toMillis());
+        Map<String, String> properties = Map.of(
+                "session.timeout.ms",
+                "" + session.toMillis(),
+                "heartbeat.interval.ms",
+                "" + session.dividedBy(4).toMillis());
         sinks = new Sinks(
-                new SinkKafkaClient(client, topics.prefix()),
+                new SinkKafkaClient(new KafkaClients(brokers, properties), topics.prefix()),
                 Network.plain(),
                 FAILING_AFTER,
                 deliveries,

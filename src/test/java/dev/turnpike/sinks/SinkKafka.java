@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.turnpike.Patience;
 import dev.turnpike.kafka.CommittedTopic;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.MessageLimit;
 import dev.turnpike.kafka.SharedKafka;
 import dev.turnpike.kafka.TopicWriter;
@@ -33,8 +34,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class SinkKafka implements AutoCloseable {
     public static final int PARTITIONS = 4;
 
-    private final SinkKafkaClient topics =
-            new SinkKafkaClient(client(), "t" + UUID.randomUUID().toString().substring(0, 8) + ".");
+    private final SinkKafkaClient topics = new SinkKafkaClient(
+            new KafkaClients(brokers(), Map.of()),
+            "t" + UUID.randomUUID().toString().substring(0, 8) + ".");
     private final KafkaProducer<byte[], byte[]> producer;
     private Instant time = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -146,7 +148,7 @@ public final class SinkKafka implements AutoCloseable {
     /** From now on the topic takes no record, or takes them again. */
     public void refuse(String topic, boolean refused) throws Exception {
         try (Admin admin = Admin.create(client());
-                TopicWriter probe = new TopicWriter(client())) {
+                TopicWriter probe = new TopicWriter(topics.clients())) {
             MessageLimit.alter(admin, topic, refused ? 10 : 1_000_000);
             // the broker learns of it a moment later
             await().until(() -> isRefused(topic, probe) == refused);

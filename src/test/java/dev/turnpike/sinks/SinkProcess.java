@@ -1,5 +1,6 @@
 package dev.turnpike.sinks;
 
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.slack.SlackSettings;
@@ -40,7 +41,7 @@ public final class SinkProcess {
                 Duration.ofMillis(20));
         RunningSinks.start(
                 arguments[0],
-                new SinkKafkaClient(Map.of(), arguments[1]),
+                new SinkKafkaClient(new KafkaClients(arguments[0], Map.of()), arguments[1]),
                 List.of(webhook),
                 List.of(slack),
                 // a killed process is replaced within seconds

@@ -38,7 +38,7 @@ public class KeyedTopic implements AutoCloseable {
     /** Opens nothing yet. */
     public KeyedTopic(SinkKafkaClient kafka, String topic, String prefix) {
         this.kafka = kafka;
-        this.writer = new TopicWriter(kafka.properties());
+        this.writer = new TopicWriter(kafka.clients());
         this.topic = topic;
         this.prefix = prefix;
     }

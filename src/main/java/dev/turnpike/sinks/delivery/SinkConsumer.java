@@ -71,7 +71,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         this.clock = clock;
         this.backlog = new Backlog(sink, options.policy(), receiver, clock);
         this.state = new SinkState(kafka, sink);
-        this.writer = new TopicWriter(kafka.properties());
+        this.writer = new TopicWriter(kafka.clients());
         this.alerts = new SinkAlerts(sink, writer::write, kafka.prefix(), clock);
         this.deliveries = new Deliveries(
                 sink,

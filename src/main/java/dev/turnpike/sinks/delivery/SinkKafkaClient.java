@@ -1,6 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.events.DeadLetterHeaders;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,17 +19,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Kafka clients of the sinks, and the topics that they read and write.
  *
- * @param properties of a Kafka client: at least the brokers; how long a session lasts where that is not Kafka's default
  * @param prefix of the topics that sinks read and write, setting {@code topics.prefix}
  */
-public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
+public record SinkKafkaClient(KafkaClients clients, String prefix) {
 
     /** Reading ends with an error only after so long without a record: how much there is to read is no matter. */
     static final Duration STANDSTILL = Duration.ofSeconds(30);
-
-    public SinkKafkaClient {
-        properties = Map.copyOf(properties);
-    }
 
     /**
      * A consumer without a group, assigned to all partitions of these topics from their beginning on.
@@ -90,7 +86,7 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
     }
 
     private Map<String, Object> committed() {
-        Map<String, Object> config = new HashMap<>(properties);
+        Map<String, Object> config = new HashMap<>(clients.plain());
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", "false");
         return config;
@@ -101,8 +97,12 @@ public record SinkKafkaClient(Map<String, Object> properties, String prefix) {
         return prefix + name;
     }
 
-    /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
     public String group(String sink) {
+        return group(prefix, sink);
+    }
+
+    /** A sink's consumer group; with the prefix, so that two installations on one cluster are two. */
+    public static String group(String prefix, String sink) {
         return prefix + "turnpike-" + sink;
     }
 

@@ -65,7 +65,7 @@ public record Replay(SinkKafkaClient kafka) {
         private final AtomicReference<Exception> failed = new AtomicReference<>();
 
         Redeliveries() {
-            producer = TopicWriter.producer(kafka.properties());
+            producer = TopicWriter.producer(kafka.clients());
             partitions = producer.partitionsFor(kafka.topic("redeliveries")).size();
         }
 
@@ -94,8 +94,7 @@ public record Replay(SinkKafkaClient kafka) {
         int sent() {
             producer.flush();
             if (failed.get() != null) {
-                throw new KafkaException(
-                        "Topic " + kafka.topic("redeliveries") + " did not take all records", failed.get());
+                throw new KafkaException("Failed to write all records to " + kafka.topic("redeliveries"), failed.get());
             }
             return sent;
         }

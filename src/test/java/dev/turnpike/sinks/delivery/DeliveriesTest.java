@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.turnpike.MovableClock;
 import dev.turnpike.Patience;
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class DeliveriesTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2026-11-22T10:00:00Z"));
     /** Kafka is not asked for anything here. */
-    private final TopicWriter kafka = new TopicWriter(Map.of("bootstrap.servers", "127.0.0.1:1"));
+    private final TopicWriter kafka = new TopicWriter(new KafkaClients("127.0.0.1:1", Map.of()));
 
     private Failure.Kind kind = Failure.Kind.UNCLEAR;
     private BiConsumer<SinkEvent, String> disable = (event, reason) -> {};

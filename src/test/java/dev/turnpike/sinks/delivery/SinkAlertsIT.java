@@ -40,7 +40,7 @@ class SinkAlertsIT {
     void open() throws Exception {
         kafka = open.add(new SinkKafka());
         state = open.add(new SinkState(kafka.topics(), "webhook-ci"));
-        writer = open.add(new TopicWriter(kafka.client()));
+        writer = open.add(new TopicWriter(kafka.topics().clients()));
         alerts = new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
     }
 

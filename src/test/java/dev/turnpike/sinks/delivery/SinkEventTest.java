@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.sinks.delivery.SinkEvent.MalformedEventException;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -26,7 +27,8 @@ import org.apache.kafka.common.record.TimestampType;
 
 /** Anybody may write to a topic that a sink reads: a record is an event, or malformed, and nothing else. */
 class SinkEventTest {
-    private static final SinkKafkaClient KAFKA = new SinkKafkaClient(Map.of(), "codex.");
+    private static final SinkKafkaClient KAFKA =
+            new SinkKafkaClient(new KafkaClients("127.0.0.1:1", Map.of()), "codex.");
     private static final Progress PROGRESS = new Progress(new OffsetAndMetadata(0));
     private static final SinkFilter FILTER =
             new SinkFilter(List.of("turn.*", "sink.*"), List.of("env"), List.of("owner/repo"));

@@ -118,7 +118,7 @@ class ReplayIT {
             List<Letter> letters = List.of(letter(new byte[2_000_000]), letter(new byte[1]));
             assertThatThrownBy(() -> new Replay(kafka.topics()).letters(letters))
                     .isInstanceOf(KafkaException.class)
-                    .hasMessageContaining("did not take all records");
+                    .hasMessageContaining("Failed to write all records to ");
             assertThat(kafka.all(kafka.topics().topic("redeliveries"))).hasSize(1);
         }
     }
