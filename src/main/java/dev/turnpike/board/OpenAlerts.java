@@ -18,6 +18,8 @@ final class OpenAlerts {
     private static final Map<String, List<String>> WORDS = Json.table(OpenAlerts.class, "attention.json");
 
     private final Map<String, Open> open = new LinkedHashMap<>();
+    /** By task, when the latest turn known to have ended did so: an alert about it may be read after that turn. */
+    private final Map<String, Instant> ended = new LinkedHashMap<>();
 
     /** Topics are read in parallel, so the end of an alert is found by time, not by order of arrival. */
     private record Open(AttentionItem item, Instant at) {}
@@ -30,7 +32,8 @@ final class OpenAlerts {
         }
         String key = fill(words.get(1), alert);
         open.remove(key);
-        if (words.size() > 2) {
+        Instant end = ended.get(alert.text("task_id"));
+        if (words.size() > 2 && (end == null || alert.time().isAfter(end))) {
             Instant since = alert.instant("since") == null ? alert.time() : alert.instant("since");
             AttentionItem item = new AttentionItem(
                     key + ":" + since,
@@ -60,6 +63,8 @@ final class OpenAlerts {
 
     /** A turn of the task has ended, which ends the alerts about it. */
     void turnEnded(String taskId, Instant at) {
+        Instant known = ended.getOrDefault(taskId, at);
+        BoardState.add(ended, taskId, known.isAfter(at) ? known : at, MOST);
         List.of("stalled:", "conflict:", "input:").forEach(kind -> end(kind + taskId, at));
     }
 

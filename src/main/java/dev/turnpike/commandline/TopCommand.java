@@ -12,7 +12,6 @@ import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.runtime.TurnpikeVersion;
 import dev.turnpike.settings.Settings;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -52,7 +51,7 @@ final class TopCommand extends ProgramCommand {
     private Duration interval;
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException {
         if (interval.compareTo(LEAST_INTERVAL) < 0) {
             throw wrong("--interval must be 200ms or more");
         }
@@ -109,7 +108,7 @@ final class TopCommand extends ProgramCommand {
     }
 
     private void redraw(KafkaClients clients, String prefix, Pipeline pipeline, TopScreen screen)
-            throws InterruptedException, IOException {
+            throws InterruptedException {
         CompletableFuture<Pipeline.Health> asked = CompletableFuture.supplyAsync(pipeline::health);
         Pipeline.Health health = null;
         try (StopSignal stop = new StopSignal();

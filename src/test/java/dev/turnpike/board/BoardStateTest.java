@@ -99,6 +99,18 @@ class BoardStateTest {
     }
 
     @Test
+    void anAlertThatIsReadAfterTheEndOfItsTurnNeedsNobody() {
+        turn("turn.completed", "a", NOW, "");
+        for (String kind : List.of("task.needs-input", "task.status-conflict")) {
+            record(kind, "a", NOW.minusSeconds(5), "\"task_id\": \"a\", \"title\": \"Task a\", " + ACCOUNT);
+        }
+        assertThat(attention()).isEmpty();
+
+        record("task.needs-input", "a", NOW.plusSeconds(5), "\"task_id\": \"a\", \"title\": \"Task a\", " + ACCOUNT);
+        assertThat(attention()).containsExactly("Waits for an approval or an answer.");
+    }
+
+    @Test
     void aDeletedOrArchivedTaskNeedsNobody() {
         snapshot("a", "failed", NOW, "");
         record("", "a", NOW, null);

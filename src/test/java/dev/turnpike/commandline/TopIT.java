@@ -164,6 +164,37 @@ class TopIT {
         }
     }
 
+    /** Stdout is a terminal as far as the start script can tell, but the process has none that it could open. */
+    @Test
+    void isRedrawnWithoutATerminalOfItsOwn(SharedKafka.Brokers brokers) throws Exception {
+        String prefix = "top-detached.";
+        publishAll(brokers.clients(), prefix);
+        Path seen = folder.resolve("detached");
+        List<String> command = new ArrayList<>(List.of("setsid"));
+        command.addAll(TurnpikeProcess.java(Turnpike.class));
+        command.addAll(List.of("top", "-Dkafka.brokers=" + brokers.text(), "-Dtopics.prefix=" + prefix));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(seen.toFile());
+        builder.environment().putAll(Map.of("TERM", "xterm", "TURNPIKE_COLUMNS", "100", "HOME", folder.toString()));
+        Process process = builder.start();
+        try {
+            await("shown").until(() -> !process.isAlive() || text(seen).contains("Vectorise the ranker"));
+            assertThat(process.isAlive()).as(text(seen)).isTrue();
+
+            process.destroy();
+
+            assertThat(Patience.awaitEnd(process, "top")).isEqualTo(143);
+            assertThat(text(seen)).endsWith("\u001b[?25h\u001b[?1049l");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Of output that may end within a letter as yet. */
+    private static String text(Path seen) throws IOException {
+        return new String(Files.readAllBytes(seen), UTF_8);
+    }
+
     /** A pseudo terminal of 30 rows and 100 columns with the command in it, by {@code script} of util-linux. */
     private final class Terminal implements AutoCloseable {
         private final Path seen = folder.resolve("seen");
@@ -203,8 +234,7 @@ class TopIT {
         }
 
         String text() throws IOException {
-            // it ends within a letter where not all of a frame was written yet
-            String whole = Files.exists(seen) ? new String(Files.readAllBytes(seen), UTF_8) : "";
+            String whole = Files.exists(seen) ? TopIT.text(seen) : "";
             // script frames what was seen with lines of its own
             return whole.replaceFirst("^Script started.*\n", "").replaceFirst("\\s*Script done[^\n]*\n?$", "");
         }

@@ -39,7 +39,7 @@ public final class RedrawnTerminal implements AutoCloseable {
      * @param raw stdout that lets control sequences pass
      * @param quit called when q is pressed
      */
-    public RedrawnTerminal(PrintStream raw, Screen screen, Runnable quit) throws IOException, InterruptedException {
+    public RedrawnTerminal(PrintStream raw, Screen screen, Runnable quit) throws InterruptedException {
         this.raw = raw;
         this.screen = screen;
         this.modes = stty("-g");
@@ -65,7 +65,7 @@ public final class RedrawnTerminal implements AutoCloseable {
         }
     }
 
-    public Size size() throws IOException, InterruptedException {
+    public Size size() throws InterruptedException {
         String[] size = stty("size").split(" ", -1);
         if (size.length == 2 && size[0].matches("[1-9]\\d{0,3}") && size[1].matches("[1-9]\\d{0,3}")) {
             return new Size(Integer.parseInt(size[1]), Integer.parseInt(size[0]));
@@ -90,7 +90,7 @@ public final class RedrawnTerminal implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         raw.print(LEAVE);
         raw.flush();
         try {
@@ -102,17 +102,19 @@ public final class RedrawnTerminal implements AutoCloseable {
         }
     }
 
-    /** Output of {@code stty}; empty without a terminal. */
-    private static String stty(String... arguments) throws IOException, InterruptedException {
+    /** Output of {@code stty}; empty without a terminal of its own, as behind {@code setsid}, and without {@code stty}. */
+    private static String stty(String... arguments) throws InterruptedException {
         List<String> command = new ArrayList<>(List.of("stty"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectInput(TTY)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (InputStream printed = process.getInputStream()) {
-            String text = new String(printed.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        ProcessBuilder stty =
+                new ProcessBuilder(command).redirectInput(TTY).redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            Process process = stty.start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
             return process.waitFor() == 0 ? text : "";
+        } catch (IOException e) {
+            log.debug("Terminal cannot be asked reason={}", e.toString());
+            return "";
         }
     }
 }
