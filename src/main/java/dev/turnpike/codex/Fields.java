@@ -102,8 +102,15 @@ public record Fields(JsonNode object) {
         if (text == null) {
             return null;
         }
-        String stripped = text.strip();
-        return stripped.length() <= longest ? stripped : stripped.substring(0, longest);
+        return cut(text.strip(), longest);
+    }
+
+    /** At most so many characters of a text, which never end within a surrogate pair. */
+    static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
     }
 
     /** A finite number, written as one or as text; null when absent. */
@@ -152,7 +159,7 @@ public record Fields(JsonNode object) {
     public Instant time(String name) {
         try {
             Instant time = OffsetDateTime.parse(object.path(name).asText()).toInstant();
-            return isUsable(time.getEpochSecond()) ? time : null;
+            return isUsable((double) time.getEpochSecond()) ? time : null;
         } catch (DateTimeParseException e) {
             return seconds(name);
         }

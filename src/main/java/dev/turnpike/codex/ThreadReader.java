@@ -63,7 +63,7 @@ public record ThreadReader(DriftObserver drift) {
             return name;
         }
         String line = thread.text("preview").strip().lines().findFirst().orElseThrow();
-        return line.length() <= TITLE_LENGTH ? line : line.substring(0, TITLE_LENGTH - 1) + "…";
+        return line.length() <= TITLE_LENGTH ? line : Fields.cut(line, TITLE_LENGTH - 1) + "…";
     }
 
     /** An object with a type; a bare string is accepted. */

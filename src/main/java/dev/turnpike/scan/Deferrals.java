@@ -58,7 +58,7 @@ final class Deferrals {
         change(id).seen = now;
     }
 
-    /** When it was last seen on the list, or was to be fetched for. */
+    /** When it was last seen on the list, or was to be fetched. */
     synchronized Instant lastSeen(String id) {
         return of(id).seen;
     }

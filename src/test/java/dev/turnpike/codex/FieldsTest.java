@@ -36,6 +36,12 @@ class FieldsTest {
     }
 
     @Test
+    void aTextIsNotCutWithinASurrogatePair() {
+        assertThat(with("😀😀").text("field", 3)).isEqualTo("😀");
+        assertThat(with("😀😀").text("field", 4)).isEqualTo("😀😀");
+    }
+
+    @Test
     void aTimeMayBeIsoTextSecondsOrMilliseconds() {
         Instant time = Instant.parse("2026-11-27T10:00:00Z");
         assertThat(with("2026-11-27T11:00:00+01:00").time("field")).isEqualTo(time);

@@ -101,6 +101,11 @@ class ThreadReadersTest {
                         .title())
                 .hasSize(120)
                 .endsWith("…");
+        assertThat(thread("{\"id\":\"t\",\"preview\":\"" + "😀".repeat(100) + "\"}")
+                        .task()
+                        .title())
+                .as("no half of an emoji")
+                .isEqualTo("😀".repeat(59) + "…");
     }
 
     @ParameterizedTest

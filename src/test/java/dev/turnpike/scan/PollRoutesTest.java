@@ -426,7 +426,7 @@ class PollRoutesTest extends ScriptedPolls {
         codex.reply("tasks/list", page(null, item("t1", "t1~a", "in_progress", 10, 20)));
         poll();
         int[] reads = {0};
-        // the walk begins with one read, each item takes another, and then the overdue tasks are looked for
+        // the scan begins with one read, each item takes another, and then the overdue tasks are looked for
         shard.beforeRead(() -> {
             if (++reads[0] == 3) {
                 throw new KafkaException("no broker");

@@ -261,7 +261,7 @@ final class PolledWorld {
             return;
         }
         if (turn.ended() <= baseline && !task.dated && task.updated(world.now()) > baseline) {
-            // nothing of it says when it ended, and its task has changed since, be it that another attempt has ended
+            // nothing of it says when it ended, and its task has changed since, even if only another attempt has ended
             return;
         }
         if (turn.ended() <= baseline) {

@@ -84,8 +84,8 @@ class ScanMemoryTest {
 
     @Test
     void eachMalformedItemHoldsTheWatermarkBackForTenWalksInARow() {
-        for (int walk = 1; walk < 10; walk++) {
-            assertThat(memory.holdsBack(Set.of(1))).as("walk %s", walk).isTrue();
+        for (int scan = 1; scan < 10; scan++) {
+            assertThat(memory.holdsBack(Set.of(1))).as("scan %s", scan).isTrue();
         }
         assertThat(memory.holdsBack(Set.of(1))).isFalse();
         assertThat(memory.holdsBack(Set.of(1, 2)))

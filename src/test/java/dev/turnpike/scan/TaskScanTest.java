@@ -79,16 +79,16 @@ class TaskScanTest {
     }
 
     /** One scan of the scripted pages; returns the cursors it asked for, "" for the first page. */
-    private List<String> walk() {
-        return walk(List.of());
+    private List<String> scan() {
+        return scan(List.of());
     }
 
     /** @param refused cursors at which upstream fails */
-    private List<String> walk(List<String> refused) {
-        return walk(refused, Kind.REJECTED);
+    private List<String> scan(List<String> refused) {
+        return scan(refused, Kind.REJECTED);
     }
 
-    private List<String> walk(List<String> refused, Kind kind) {
+    private List<String> scan(List<String> refused, Kind kind) {
         List<String> asked = new ArrayList<>();
         TaskScan scan = new TaskScan(account(), polls);
         try {
@@ -157,10 +157,10 @@ class TaskScanTest {
     @BeforeEach
     void makeFirstContact() {
         pages.put("", page(null, task("old", -1000)));
-        assertThat(walk()).containsExactly("");
+        assertThat(scan()).containsExactly("");
         assertThat(known().historyDone()).isTrue();
         assertThat(known().watermark()).isEqualTo(at(-1000));
-        walk();
+        scan();
     }
 
     @Test
@@ -169,9 +169,9 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("c", 300), task("b", 200)));
         pages.put("c2", page("c3", task("a", 100), task("old", -1200)));
 
-        assertThat(walk()).containsExactly("", "c1", "c2");
+        assertThat(scan()).containsExactly("", "c1", "c2");
         assertThat(known().watermark()).isEqualTo(at(500));
-        assertThat(walk()).as("the next one").containsExactly("", "c1");
+        assertThat(scan()).as("the next one").containsExactly("", "c1");
     }
 
     @Test
@@ -179,7 +179,7 @@ class TaskScanTest {
         pages.put("", page("c1", task("b", -990), task("a", -1119)));
         pages.put("c1", page("c2", task("old", -1121)));
 
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
     }
 
     @Test
@@ -188,7 +188,7 @@ class TaskScanTest {
         // moved after the first page was read, and shown on the second by an odd cursor
         pages.put("c1", page(null, task("a", 90), task("moved", 200)));
 
-        walk();
+        scan();
 
         assertThat(known().watermark()).isEqualTo(at(100));
     }
@@ -198,7 +198,7 @@ class TaskScanTest {
         pages.put("", page("c1", task("b", 100), task("a", 50)));
         pages.put("c1", page("c2", task("a", 50), task("old", -5000)));
 
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
         assertThat(drift).isEmpty();
     }
 
@@ -208,7 +208,7 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("old", -6000)));
         pages.put("c2", page(null, task("older", -7000)));
 
-        assertThat(walk()).containsExactly("", "c1", "c2");
+        assertThat(scan()).containsExactly("", "c1", "c2");
         assertThat(drift).containsExactly("list-order");
         assertThat(known().watermark()).isEqualTo(at(100));
     }
@@ -218,7 +218,7 @@ class TaskScanTest {
         pages.put("", page("c1", task("b", 100), "{'id':'a'}".replace('\'', '"'), task("old", -5000)));
         pages.put("c1", page(null, task("older", -7000)));
 
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
         assertThat(drift).contains("list-order");
     }
 
@@ -226,7 +226,7 @@ class TaskScanTest {
     void anAbortedWalkMovesNothingButWhatItFoundIsKept() {
         pages.put("", page("c1", task("b", 100)));
 
-        assertThat(walk(List.of("c1"))).containsExactly("", "c1");
+        assertThat(scan(List.of("c1"))).containsExactly("", "c1");
 
         assertThat(known().watermark()).isEqualTo(at(-1000));
         assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "b"))).isNotNull();
@@ -237,7 +237,7 @@ class TaskScanTest {
         pages.put("", page("c1", task("b", 100)));
         pages.put("c1", page("c1", task("a", 50)));
 
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
 
         assertThat(drift).containsExactly("repeated-cursor");
         assertThat(known().watermark()).isEqualTo(at(-1000));
@@ -249,7 +249,7 @@ class TaskScanTest {
             pages.put(i == 0 ? "" : "c" + i, page("c" + (i + 1), task("t" + i, 5000 - i)));
         }
 
-        assertThat(walk()).hasSize(1000);
+        assertThat(scan()).hasSize(1000);
         assertThat(known().watermark()).isEqualTo(at(-1000));
     }
 
@@ -257,11 +257,11 @@ class TaskScanTest {
     void aMalformedItemHoldsTheWatermarkBackForTenWalks() {
         pages.put("", page(null, task("b", 100), "{}"));
         for (int i = 0; i < 9; i++) {
-            walk();
+            scan();
             assertThat(known().watermark()).isEqualTo(at(-1000));
         }
 
-        walk();
+        scan();
 
         assertThat(known().watermark()).isEqualTo(at(100));
     }
@@ -272,15 +272,15 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("b", -6000)));
         pages.put("c2", page("c3", task("c", -7000)));
         pages.put("c3", page(null, task("d", -8000)));
-        assertThat(walk()).containsExactly("");
+        assertThat(scan()).containsExactly("");
         clock.move(Duration.ofHours(1));
 
-        assertThat(walk()).containsExactly("", "c1");
-        assertThat(walk()).containsExactly("", "c2");
-        assertThat(walk()).containsExactly("", "c3");
-        assertThat(walk()).containsExactly("");
+        assertThat(scan()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c2");
+        assertThat(scan()).containsExactly("", "c3");
+        assertThat(scan()).containsExactly("");
         clock.move(Duration.ofHours(1));
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
     }
 
     @Test
@@ -289,7 +289,7 @@ class TaskScanTest {
         pages.put("c1", page(null, item("b", "b~a", "in_progress", -7000, -6000)));
         clock.move(Duration.ofHours(1));
 
-        walk();
+        scan();
 
         assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "b"))).isNotNull();
     }
@@ -301,8 +301,8 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("b", -month)));
         clock.move(Duration.ofHours(1));
 
-        assertThat(walk()).containsExactly("", "c1");
-        assertThat(walk()).containsExactly("");
+        assertThat(scan()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("");
     }
 
     @Test
@@ -314,7 +314,7 @@ class TaskScanTest {
 
         List<String> asked = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            asked.addAll(walk());
+            asked.addAll(scan());
         }
 
         assertThat(asked).filteredOn(cursor -> !cursor.isEmpty()).hasSizeLessThan(5);
@@ -326,18 +326,18 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("b", -6000)));
         pages.put("c2", page("c3", task("c", -7000)));
         clock.move(Duration.ofHours(1));
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
 
         shard.beforePublish(() -> {
             throw ScriptedCodex.failure(Kind.SERVER_ERROR, null);
         });
-        assertThat(walk()).containsExactly("", "c2");
+        assertThat(scan()).containsExactly("", "c2");
         shard.beforePublish(() -> {});
-        assertThat(walk(List.of("c2"))).containsExactly("", "c2");
+        assertThat(scan(List.of("c2"))).containsExactly("", "c2");
 
-        assertThat(walk()).containsExactly("");
+        assertThat(scan()).containsExactly("");
         clock.move(Duration.ofHours(1));
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
     }
 
     @Test
@@ -345,17 +345,17 @@ class TaskScanTest {
         shard.forget();
         history(25);
 
-        assertThat(walk()).hasSize(11).endsWith("h10");
+        assertThat(scan()).hasSize(11).endsWith("h10");
         assertThat(known().historyDone()).isFalse();
         assertThat(shard.transactions())
                 .as("contact, the way down, the history")
                 .isEqualTo(3);
         SignInSlot restarted =
                 new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
-        TaskScan walk = new TaskScan(account(restarted), polls);
-        assertThat(walk.known).isNotNull();
-        assertThat(walk()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
-        assertThat(walk()).containsExactly("", "h21", "h22", "h23", "h24");
+        TaskScan scan = new TaskScan(account(restarted), polls);
+        assertThat(scan.known).isNotNull();
+        assertThat(scan()).containsExactly("", "h11", "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20");
+        assertThat(scan()).containsExactly("", "h21", "h22", "h23", "h24");
 
         assertThat(known().historyDone()).isTrue();
         assertThat(shard.published("task.snapshot")).hasSize(26);
@@ -380,7 +380,7 @@ class TaskScanTest {
         int polls = 0;
         while (!known(polls).historyDone()) {
             polls++;
-            walk();
+            scan();
             assertThat(polls).isLessThan(200);
         }
 
@@ -395,12 +395,12 @@ class TaskScanTest {
     void aHistoryWhoseCursorIsRefusedBeginsAnew() {
         shard.forget();
         history(15);
-        walk();
+        scan();
         assertThat(known().historyCursor()).isEqualTo("h11");
 
-        assertThat(walk(List.of("h11"))).containsExactly("", "h11");
+        assertThat(scan(List.of("h11"))).containsExactly("", "h11");
         assertThat(known().historyCursor()).isNull();
-        assertThat(walk()).hasSize(11).startsWith("", "h1");
+        assertThat(scan()).hasSize(11).startsWith("", "h1");
     }
 
     @Test
@@ -409,11 +409,11 @@ class TaskScanTest {
         pages.put("", page("x", task("a", 100)));
         pages.put("x", page("x", task("b", 90)));
 
-        walk();
+        scan();
 
         assertThat(known().historyDone()).isFalse();
         history(3);
-        walk();
+        scan();
         assertThat(known().historyDone()).isTrue();
         assertThat(shard.published("task.snapshot")).hasSize(6);
     }
@@ -518,15 +518,15 @@ class TaskScanTest {
         pages.put("c1", page("c2", task("e", 400)));
         pages.put("c2", page("c3", task("d", 300)));
         pages.put("c3", page(null, task("old", -2000)));
-        assertThat(walk(List.of("c2"), Kind.TIMEOUT)).containsExactly("", "c1", "c2");
+        assertThat(scan(List.of("c2"), Kind.TIMEOUT)).containsExactly("", "c1", "c2");
         assertThat(known().watermark()).isEqualTo(at(-1000));
 
         pages.put("", page("n1", task("g", 900)));
         pages.put("n1", page("c1", task("f", 500), task("e", 370)));
 
-        assertThat(walk()).containsExactly("", "n1", "c2", "c3");
+        assertThat(scan()).containsExactly("", "n1", "c2", "c3");
         assertThat(known().watermark()).isEqualTo(at(500));
-        assertThat(walk()).as("over where the first was cut").containsExactly("", "n1");
+        assertThat(scan()).as("over where the first was cut").containsExactly("", "n1");
         assertThat(known().watermark()).isEqualTo(at(900));
     }
 
@@ -534,14 +534,14 @@ class TaskScanTest {
     void whatCouldNotBePublishedIsReadAgain() {
         pages.put("", page("c1", task("f", 500)));
         pages.put("c1", page(null, task("e", 400), task("old", -2000)));
-        assertThat(walk(List.of("c1"), Kind.TIMEOUT)).containsExactly("", "c1");
+        assertThat(scan(List.of("c1"), Kind.TIMEOUT)).containsExactly("", "c1");
         shard.beforePublish(() -> {
             throw ScriptedCodex.failure(Kind.SERVER_ERROR, null);
         });
-        walk();
+        scan();
         shard.beforePublish(() -> {});
 
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
         assertThat(known().watermark()).isEqualTo(at(500));
     }
 
@@ -550,12 +550,12 @@ class TaskScanTest {
         long years = Duration.ofDays(20 * 365).toSeconds();
         pages.put("", page("c1", task("odd", years), task("b", 300)));
         pages.put("c1", page(null, task("old", -2000)));
-        walk();
+        scan();
         assertThat(known().watermark()).isEqualTo(at(300));
 
         shard.publish(List.of(new AccountProposal(Source.TASKS, ACCOUNT, state -> state.withWatermark(at(years)))));
         pages.put("", page("c1", task("odd", years), task("c", 400)));
-        assertThat(walk()).containsExactly("", "c1");
+        assertThat(scan()).containsExactly("", "c1");
 
         assertThat(known().watermark()).isEqualTo(at(400));
         assertThat(shard.state(Source.TASKS.tasks().key(ACCOUNT, "c"))).isNotNull();
@@ -567,10 +567,10 @@ class TaskScanTest {
             pages.put(i == 0 ? "" : "c" + i, page(i == 5 ? null : "c" + (i + 1), task("t" + i, 5000 - 2000L * i)));
         }
         pages.put("", page("c1", task("low", 100), task("t0", 5000)));
-        assertThat(walk()).hasSize(6);
-        assertThat(walk()).as("down to a page that is old as a whole").hasSize(2);
+        assertThat(scan()).hasSize(6);
+        assertThat(scan()).as("down to a page that is old as a whole").hasSize(2);
         clock.move(Duration.ofHours(1));
-        assertThat(walk()).contains("c5");
+        assertThat(scan()).contains("c5");
     }
 
     @Test
@@ -579,7 +579,7 @@ class TaskScanTest {
         clock.move(Duration.ofHours(1));
         int[] tried = new int[4];
         for (int poll = 0; poll < 80; poll++) {
-            tried[poll / 20] += walk(List.of("c1"), Kind.TIMEOUT).contains("c1") ? 1 : 0;
+            tried[poll / 20] += scan(List.of("c1"), Kind.TIMEOUT).contains("c1") ? 1 : 0;
         }
 
         assertThat(tried[0]).isBetween(4, 12);
@@ -596,7 +596,7 @@ class TaskScanTest {
             while (restarts == 0 || !known().historyDone()) {
                 assertThat(log.count("WARN History scan restarted too often")).isZero();
                 assertThat(drift).doesNotContain("history-incomplete");
-                assertThat(walk(List.of("h1"))).contains("h1");
+                assertThat(scan(List.of("h1"))).contains("h1");
                 restarts++;
                 assertThat(restarts).isLessThan(20);
                 clock.move(Duration.ofHours(7));
@@ -614,8 +614,8 @@ class TaskScanTest {
         assertThat(drift).containsOnlyOnce("history-incomplete");
         assertThat(shard.published("task.snapshot")).hasSize(2);
 
-        walk();
-        walk();
+        scan();
+        scan();
 
         assertThat(shard.published("task.snapshot")).as("read by the sweep").hasSize(4);
     }
