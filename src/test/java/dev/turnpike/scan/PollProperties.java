@@ -200,10 +200,16 @@ class PollProperties {
     /** What is out of sight for longer than the sweep goes back is not found again. */
     @Provide
     Arbitrary<List<Step>> forgetful() {
-        return steps(Arrays.stream(Trouble.values())
-                .filter(trouble -> !Set.of(Trouble.ARCHIVED, Trouble.DELETED, Trouble.MALFORMED)
-                        .contains(trouble))
-                .toArray(Trouble[]::new));
+        return step(Arrays.stream(Trouble.values())
+                        .filter(trouble -> !Set.of(Trouble.ARCHIVED, Trouble.DELETED, Trouble.MALFORMED)
+                                .contains(trouble))
+                        .toArray(Trouble[]::new))
+                // a task that answers 404 is out of sight while no page shows it
+                .filter(step -> !(step instanceof Spoil spoil
+                        && spoil.trouble() == Trouble.DETAILS
+                        && spoil.kind() == Kind.NOT_FOUND))
+                .list()
+                .ofMaxSize(40);
     }
 
     /** Calls fail, most of them those for the pages below the first; what is shown is so. */
