@@ -59,9 +59,34 @@ public record KnownUsage(
      */
     public record KnownLimit(Instant since, Instant freeSince, Instant endedAt) {
 
-        /** Whether it ended lately, so that another end must last longer. */
-        boolean endedLately(Instant at) {
-            return endedAt != null && !lasts(endedAt, at, WindowComparison.CONTRADICTION);
+        boolean blocks() {
+            return since != null;
+        }
+
+        /**
+         * State after a poll; null when it need not be known. The end must last, and longer if another end was lately.
+         *
+         * @param known before the poll, null when it was not known
+         * @param blocked what upstream says; null when it no longer shows the limit, which then no longer blocks
+         */
+        static KnownLimit next(KnownLimit known, Boolean blocked, Instant at) {
+            if (Boolean.TRUE.equals(blocked)) {
+                return known == null
+                        ? new KnownLimit(at, null, null)
+                        : new KnownLimit(known.blocks() ? known.since : at, null, known.endedAt);
+            }
+            if (known == null) {
+                return null;
+            }
+            boolean endedLately = known.endedAt != null && !lasts(known.endedAt, at, WindowComparison.CONTRADICTION);
+            if (!known.blocks()) {
+                return endedLately ? known : null;
+            }
+            Instant from = known.freeSince == null || known.freeSince.isAfter(at) ? at : known.freeSince;
+            boolean longer = endedLately || blocked == null;
+            return lasts(from, at, longer ? WindowComparison.LASTING : WindowComparison.CONFIRMATION)
+                    ? new KnownLimit(null, null, at)
+                    : new KnownLimit(known.since, from, known.endedAt);
         }
     }
 

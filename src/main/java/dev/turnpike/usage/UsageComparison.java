@@ -3,6 +3,7 @@ package dev.turnpike.usage;
 import static dev.turnpike.usage.WindowComparison.lasts;
 
 import dev.turnpike.events.Event;
+import dev.turnpike.usage.KnownUsage.KnownLimit;
 import dev.turnpike.usage.KnownUsage.Unseen;
 import dev.turnpike.usage.UsageReply.Limit;
 import dev.turnpike.usage.UsageReply.Window;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -69,7 +71,7 @@ public record UsageComparison(UsageRules rules) {
         }
         keepUnseen(before.windows(), nextWindows, at);
 
-        Map<String, KnownUsage.KnownLimit> blocked = blocked(before, seen, alerting, alerts);
+        Map<String, KnownLimit> blocked = blocked(before, seen, alerting, alerts);
         Unseen unseen = away && (before.unseen() == null || !before.unseen().reported())
                 ? null // turns that ran meanwhile may not be known yet
                 : Unseen.next(before.unseen(), risesFrom(rises), runs, at, rules.blindAfter());
@@ -133,47 +135,24 @@ public record UsageComparison(UsageRules rules) {
         }
     }
 
-    /** The limits that block now, or whose end is not certain yet. */
-    private static Map<String, KnownUsage.KnownLimit> blocked(
+    /** The limits that block now, or did so lately. */
+    private static Map<String, KnownLimit> blocked(
             KnownUsage before, UsageObservation seen, UsageAlerts alerting, List<Event> alerts) {
-        Map<String, KnownUsage.KnownLimit> next = new TreeMap<>(before.blocked());
-        List<Limit> limits = Spending.withLimits(seen.reply());
-        for (Limit limit : limits) {
-            KnownUsage.KnownLimit known = before.blocked().get(limit.id());
-            if (Boolean.TRUE.equals(limit.blocked())) {
-                boolean news = known == null || known.since() == null;
-                Instant endedAt = known == null ? null : known.endedAt();
-                next.put(limit.id(), new KnownUsage.KnownLimit(news ? seen.at() : known.since(), null, endedAt));
-                if (news) {
+        Map<String, Limit> limits = new LinkedHashMap<>();
+        Spending.withLimits(seen.reply()).forEach(limit -> limits.put(limit.id(), limit));
+        before.blocked().keySet().forEach(id -> limits.putIfAbsent(id, null));
+        Map<String, KnownLimit> next = new TreeMap<>();
+        limits.forEach((id, limit) -> {
+            KnownLimit known = before.blocked().get(id);
+            KnownLimit now = KnownLimit.next(known, limit == null ? null : limit.blocked(), seen.at());
+            if (now != null) {
+                next.put(id, now);
+                if (now.blocks() && (known == null || !known.blocks())) {
                     alerts.add(alerting.limitReached(limit));
                 }
-            } else if (Boolean.FALSE.equals(limit.blocked()) && known != null) {
-                free(next, limit.id(), seen.at(), WindowComparison.CONFIRMATION);
             }
-        }
-        // a limit that upstream no longer shows no longer blocks
-        before.blocked().keySet().stream()
-                .filter(id -> limits.stream().noneMatch(limit -> limit.id().equals(id) && limit.blocked() != null))
-                .forEach(id -> free(next, id, seen.at(), WindowComparison.LASTING));
+        });
         return next;
-    }
-
-    private static void free(Map<String, KnownUsage.KnownLimit> blocked, String id, Instant at, Duration lasting) {
-        KnownUsage.KnownLimit known = blocked.get(id);
-        boolean lately = known.endedLately(at);
-        if (known.since() == null) {
-            if (!lately) {
-                blocked.remove(id);
-            }
-            return;
-        }
-        Instant freeSince = known.freeSince() == null || known.freeSince().isAfter(at) ? at : known.freeSince();
-        boolean free = lasts(freeSince, at, lately ? WindowComparison.LASTING : lasting);
-        blocked.put(
-                id,
-                free
-                        ? new KnownUsage.KnownLimit(null, null, at)
-                        : new KnownUsage.KnownLimit(known.since(), freeSince, known.endedAt()));
     }
 
     /** Adds the windows of earlier replies that this one does not show. */
