@@ -70,12 +70,12 @@ final class SinkCommands {
             return ExitCode.OK;
         }
         String row = "%-24s %8s %9s %13s  %s%n";
-        program.out().printf(row, "SINK", "BEHIND", "RETRYING", "DEAD LETTERS", "STATE");
+        program.out().printf(row, "SINK", "LAG", "RETRYING", "DEAD LETTERS", "STATE");
         reports.forEach(report -> program.out()
                 .printf(
                         row,
                         report.sink(),
-                        report.behind() < 0 ? "-" : report.behind(),
+                        report.lag() < 0 ? "-" : report.lag(),
                         report.retrying(),
                         report.deadLetters(),
                         DisplayText.plain(report.line())));

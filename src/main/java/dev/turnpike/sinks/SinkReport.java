@@ -21,12 +21,12 @@ import org.apache.kafka.common.KafkaException;
  *
  * @param since when it began to fail; null in every other state
  * @param reason why it fails or is disabled; null in every other state
- * @param behind records of its topics that are not delivered; -1 where it has not started
+ * @param lag records of its topics that are not delivered; -1 where it has not started
  * @param retrying events that failed and wait for another try
  * @param deadLetters those that were not replayed
  */
 public record SinkReport(
-        String sink, State state, Instant since, String reason, long behind, long retrying, long deadLetters) {
+        String sink, State state, Instant since, String reason, long lag, long retrying, long deadLetters) {
     private static final int TIMEOUT_MS = 60_000;
 
     /** What a sink does now. */
@@ -84,11 +84,11 @@ public record SinkReport(
             case NOT_STARTED -> "not started yet";
             case FAILING -> "failing since " + since + ": " + reason;
             case DISABLED -> "disabled: " + reason;
-            default -> word();
+            default -> label();
         };
     }
 
-    private String word() {
+    private String label() {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
@@ -96,10 +96,10 @@ public record SinkReport(
     public ObjectNode json() {
         return EventData.empty()
                 .text("sink", sink)
-                .text("state", word())
+                .text("state", label())
                 .time("since", since)
                 .text("reason", reason)
-                .number("lag", behind < 0 ? null : behind)
+                .number("lag", lag < 0 ? null : lag)
                 .number("retrying", retrying)
                 .number("dead_letters", deadLetters)
                 .node();

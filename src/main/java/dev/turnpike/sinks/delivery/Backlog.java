@@ -1,8 +1,8 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.retry.Pauses;
+import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Entry.Lane;
-import dev.turnpike.sinks.delivery.Entry.Parcel;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
@@ -38,12 +38,12 @@ final class Backlog {
     private final RetryPolicy policy;
     private final Receiver receiver;
     private final Clock clock;
-    private final Endpoint endpoint;
+    private final ReceiverState receiverState;
     /** The lane that has waited longest comes first. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
 
     /** The deliveries in progress. */
-    private final Set<Parcel> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Delivery> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private long sequence;
     private boolean paused;
@@ -55,7 +55,7 @@ final class Backlog {
         this.policy = policy;
         this.receiver = receiver;
         this.clock = clock;
-        this.endpoint = new Endpoint(policy);
+        this.receiverState = new ReceiverState(policy);
     }
 
     /** Waits, up to a limit, for deliveries of these partitions in progress, and drops their other records. */
@@ -67,7 +67,7 @@ final class Backlog {
             wait(50);
         }
         drop(entry -> isOf(entry, revoked));
-        endpoint.retain(lanes.keySet(), clock.instant());
+        receiverState.retain(lanes.keySet(), clock.instant());
     }
 
     synchronized void add(List<Entry> entries) {
@@ -85,11 +85,11 @@ final class Backlog {
     }
 
     /** Waits for the next delivery; null at the end. */
-    synchronized Parcel next() throws InterruptedException {
+    synchronized Delivery next() throws InterruptedException {
         while (!closed) {
-            Parcel parcel = poll();
-            if (parcel != null) {
-                return parcel;
+            Delivery delivery = poll();
+            if (delivery != null) {
+                return delivery;
             }
             wait(Math.max(1, Math.min(500, untilDue(clock.instant()).toMillis())));
         }
@@ -97,33 +97,33 @@ final class Backlog {
     }
 
     /** The next delivery; null where none is due. */
-    synchronized Parcel poll() {
-        Parcel parcel = paused ? null : choose(clock.instant());
-        if (parcel != null) {
-            parcel.entries().forEach(entry -> {
+    synchronized Delivery poll() {
+        Delivery delivery = paused ? null : choose(clock.instant());
+        if (delivery != null) {
+            delivery.entries().forEach(entry -> {
                 entry.underWay = true;
                 entry.home.busy = true;
             });
-            underWay.add(parcel);
+            underWay.add(delivery);
         }
-        return parcel;
+        return delivery;
     }
 
     /** Completes entries that were delivered or dead-lettered, unless their partition was revoked meanwhile. */
-    synchronized void done(Parcel parcel, boolean delivered) {
+    synchronized void complete(Delivery delivery, boolean delivered) {
         if (delivered) {
-            endpoint.passed(clock.instant());
+            receiverState.delivered(clock.instant());
         }
-        for (Entry entry : parcel.entries()) {
+        for (Entry entry : delivery.entries()) {
             if (!delivered) {
-                endpoint.deadLettered(entry.lane, clock.instant());
+                receiverState.deadLettered(entry.lane, clock.instant());
             }
             if (entry.home.entries.remove(entry)) {
-                entry.settle();
+                entry.markDone();
             }
             entry.home.notBefore = Instant.MIN;
         }
-        release(parcel);
+        release(delivery);
     }
 
     /** What follows a failed try. */
@@ -136,42 +136,42 @@ final class Backlog {
     }
 
     /** Records a failed try. */
-    synchronized Next failed(Parcel parcel, Failure failure) {
-        if (!parcel.entries().stream().allMatch(entry -> entry.home.entries.contains(entry))) {
-            release(parcel);
+    synchronized Next failed(Delivery delivery, Failure failure) {
+        if (!delivery.entries().stream().allMatch(entry -> entry.home.entries.contains(entry))) {
+            release(delivery);
             return Next.NOTHING;
         }
         Instant now = clock.instant();
-        boolean alone = parcel.entries().size() == 1;
+        boolean alone = delivery.entries().size() == 1;
         boolean last = false;
-        for (Entry entry : parcel.entries()) {
+        for (Entry entry : delivery.entries()) {
             boolean refusal = alone
                     && (failure.kind() == Failure.Kind.RECORD
                             || (failure.kind() == Failure.Kind.UNCLEAR
                                     && entry.failed != null
-                                    && endpoint.passes() > entry.passes));
+                                    && receiverState.deliveries() > entry.deliveries));
             entry.failed = FailedAttempts.after(entry.failed, failure, refusal, now);
-            entry.passes = endpoint.passes();
+            entry.deliveries = receiverState.deliveries();
             entry.apart |= failure.kind() == Failure.Kind.RECORD
                     || (failure.kind() == Failure.Kind.UNCLEAR && entry.failed.tries() >= policy.recordTries());
             Duration pause = policy.pauseAfter(entry.failed.tries());
             entry.home.notBefore = now.plus(Pauses.longer(failure.retryAfter(), pause));
             last = alone && isLast(entry.failed, failure.kind(), now);
         }
-        endpoint.failed(parcel, failure, now);
+        receiverState.failed(delivery, failure, now);
         if (last) {
             return Next.DEAD_LETTER;
         }
-        release(parcel);
+        release(delivery);
         return Next.RETRY;
     }
 
     /** Returns a delivery that was not tried, or whose dead letter could not be written; nothing where it has ended. */
-    synchronized void keep(Parcel parcel, Duration pause) {
-        if (underWay.contains(parcel)) {
+    synchronized void requeue(Delivery delivery, Duration pause) {
+        if (underWay.contains(delivery)) {
             Instant again = clock.instant().plus(pause);
-            parcel.entries().forEach(entry -> entry.home.keptUntil = again);
-            release(parcel);
+            delivery.entries().forEach(entry -> entry.home.keptUntil = again);
+            release(delivery);
         }
     }
 
@@ -186,12 +186,12 @@ final class Backlog {
 
     /** Since when the receiver has failed, and why; empty where it delivers. */
     synchronized Optional<SinkState.Failing> failing() {
-        return endpoint.failing();
+        return receiverState.failing();
     }
 
     /** Deliveries so far. */
-    synchronized long passes() {
-        return endpoint.passes();
+    synchronized long deliveries() {
+        return receiverState.deliveries();
     }
 
     /** Ends all deliveries. */
@@ -213,17 +213,18 @@ final class Backlog {
         return !failed.first().plus(policy.giveUpAfter()).isAfter(now);
     }
 
-    private Parcel choose(Instant now) {
-        boolean held = endpoint.isHeld();
-        boolean probing = held && underWay.isEmpty() && endpoint.isDue(now);
+    private Delivery choose(Instant now) {
+        boolean held = receiverState.isHeld();
+        boolean probing = held && underWay.isEmpty() && receiverState.isDue(now);
         List<Entry> heads = new ArrayList<>();
         for (Lane lane : lanes.values()) {
             Entry head = lane.entries.getFirst();
             if (lane.busy || lane.keptUntil.isAfter(now)) {
                 continue;
             }
-            if (head.event == null || (endpoint.mayGiveUp() && head.failed != null && isOverdue(head.failed, now))) {
-                return new Parcel(List.of(head), true);
+            if (head.event == null
+                    || (receiverState.mayGiveUp() && head.failed != null && isOverdue(head.failed, now))) {
+                return new Delivery(List.of(head), true);
             }
             if (probing || (!held && lane.isDue(now))) {
                 heads.add(head);
@@ -235,7 +236,7 @@ final class Backlog {
         if (heads.isEmpty()) {
             return null;
         }
-        return new Parcel(receiver.most() == 1 ? heads : together(heads), false);
+        return new Delivery(receiver.most() == 1 ? heads : together(heads), false);
     }
 
     /** The entries of one delivery, in order of arrival, or the one that has waited longest. */
@@ -261,7 +262,7 @@ final class Backlog {
             return receiver.together(ready.stream().map(entry -> entry.event).toList());
         } catch (RuntimeException | Error e) {
             log.warn(
-                    "Failed to choose events of one delivery, taking the first alone sink={} account={} records={}",
+                    "Failed to batch events, delivering the first one alone sink={} account={} records={}",
                     sink,
                     ready.get(0).account(),
                     ready.stream().map(entry -> entry.record).toList(),
@@ -271,8 +272,8 @@ final class Backlog {
     }
 
     private Duration untilDue(Instant now) {
-        Instant due = endpoint.isHeld()
-                ? endpoint.notBefore()
+        Instant due = receiverState.isHeld()
+                ? receiverState.notBefore()
                 : lanes.values().stream()
                         .filter(lane -> !lane.busy)
                         .map(lane -> lane.notBefore)
@@ -282,9 +283,9 @@ final class Backlog {
     }
 
     /** Releases the lanes of a delivery, which then wait behind all others. */
-    private void release(Parcel parcel) {
-        underWay.remove(parcel);
-        for (Entry entry : parcel.entries()) {
+    private void release(Delivery delivery) {
+        underWay.remove(delivery);
+        for (Entry entry : delivery.entries()) {
             entry.underWay = false;
             entry.home.busy = false;
             if (lanes.remove(entry.lane, entry.home) && !entry.home.entries.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.turnpike.sinks.delivery;
 
 import dev.turnpike.sinks.delivery.Backlog.Next;
-import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Clock;
@@ -38,51 +38,52 @@ record Deliveries(
     @Override
     public void run() {
         try {
-            for (Parcel parcel = backlog.next(); parcel != null; parcel = backlog.next()) {
-                attempt(parcel);
+            for (Delivery delivery = backlog.next(); delivery != null; delivery = backlog.next()) {
+                attempt(delivery);
             }
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt(); // deliveries in progress are kept for the next start
         }
     }
 
-    private void attempt(Parcel parcel) throws InterruptedException {
+    private void attempt(Delivery delivery) throws InterruptedException {
         try {
-            if (parcel.overdue()) {
-                giveUp(parcel);
+            if (delivery.overdue()) {
+                giveUp(delivery);
             } else {
-                deliver(parcel);
+                deliver(delivery);
             }
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException | Error e) {
             // Kafka rejected an alert or a dead letter, for example: what is not delivered stays and is retried
             log.warn(
-                    "Failed to conclude delivery sink={} account={} records={}",
+                    "Failed to complete delivery, retrying sink={} account={} records={}",
                     sink,
-                    parcel.account(),
-                    parcel.records(),
+                    delivery.account(),
+                    delivery.records(),
                     e);
-            backlog.keep(parcel, KAFKA_PAUSE);
+            backlog.requeue(delivery, KAFKA_PAUSE);
         }
     }
 
-    private void deliver(Parcel parcel) throws InterruptedException {
+    private void deliver(Delivery delivery) throws InterruptedException {
         try {
-            receiver.deliver(parcel.events());
+            receiver.deliver(delivery.events());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            failed(parcel, receiver.failure(e));
+            failed(delivery, receiver.failure(e));
             return;
         } catch (Error e) { // a class is missing in a library, for example
-            log.error("Failed to deliver sink={} account={} records={}", sink, parcel.account(), parcel.records(), e);
-            failed(parcel, Failure.of(Failure.Kind.UNCLEAR, e.getClass().getSimpleName()));
+            log.error(
+                    "Failed to deliver sink={} account={} records={}", sink, delivery.account(), delivery.records(), e);
+            failed(delivery, Failure.of(Failure.Kind.UNCLEAR, e.getClass().getSimpleName()));
             return;
         }
-        backlog.done(parcel, true);
-        meters.delivered(sink, parcel.entries().size());
-        for (Entry entry : parcel.entries()) {
+        backlog.complete(delivery, true);
+        meters.delivered(sink, delivery.entries().size());
+        for (Entry entry : delivery.entries()) {
             log.info(
                     "Event delivered sink={} account={} event={} type={} record={}",
                     sink,
@@ -91,56 +92,56 @@ record Deliveries(
                     entry.event.kind(),
                     entry.record);
         }
-        forget(parcel);
+        forget(delivery);
     }
 
-    private void failed(Parcel parcel, Failure failure) {
-        Entry first = parcel.entries().get(0);
+    private void failed(Delivery delivery, Failure failure) {
+        Entry first = delivery.entries().get(0);
         if (failure.kind() == Failure.Kind.GONE) {
             meters.failed(sink, 1);
             try {
                 disable.accept(first.event, failure.reason());
             } finally {
                 // Kafka may reject that it is disabled: it is tried again after a pause
-                backlog.failed(parcel, failure);
+                backlog.failed(delivery, failure);
             }
             return;
         }
-        Next next = backlog.failed(parcel, failure);
+        Next next = backlog.failed(delivery, failure);
         log.warn(
                 "Delivery failed sink={} account={} records={} reason=\"{}\" kind={} attempts={} next={}",
                 sink,
-                parcel.account(),
-                parcel.records(),
+                delivery.account(),
+                delivery.records(),
                 failure.reason(),
                 failure.kind(),
                 first.failed == null ? 1 : first.failed.tries(),
                 next);
         if (next == Next.DEAD_LETTER) {
-            giveUp(parcel);
+            giveUp(delivery);
             return;
         }
-        meters.failed(sink, parcel.entries().size());
+        meters.failed(sink, delivery.entries().size());
         if (next == Next.RETRY) {
             change(
                     "Failed to save attempts, kept in memory only",
-                    parcel,
+                    delivery,
                     entry -> saved.accept(entry.record.origin(), entry.failed));
         }
     }
 
     /** Writes the dead letter first: if Kafka rejects it, the event stays. */
-    private void giveUp(Parcel parcel) {
-        Entry entry = parcel.entries().get(0);
+    private void giveUp(Delivery delivery) {
+        Entry entry = delivery.entries().get(0);
         deadLetters.write(entry.record, sink, entry.failed, clock.instant());
-        backlog.done(parcel, false);
+        backlog.complete(delivery, false);
         meters.deadLettered(sink, 1);
         alerts.deadLettered(entry);
-        forget(parcel);
+        forget(delivery);
     }
 
-    private void forget(Parcel parcel) {
-        change("Failed to delete saved attempts of delivered or dead-lettered events", parcel, entry -> {
+    private void forget(Delivery delivery) {
+        change("Failed to delete saved attempts of delivered or dead-lettered events", delivery, entry -> {
             if (entry.failed != null) {
                 forgotten.accept(entry.record.origin());
             }
@@ -148,13 +149,13 @@ record Deliveries(
     }
 
     /** Changes what is saved of its entries; where Kafka rejects that, the deliveries go on. */
-    private void change(String problem, Parcel parcel, Consumer<Entry> change) {
+    private void change(String problem, Delivery delivery, Consumer<Entry> change) {
         try {
-            parcel.entries().forEach(change);
+            delivery.entries().forEach(change);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("{} sink={} account={} records={}", problem, sink, parcel.account(), parcel.records(), e);
+            log.warn("{} sink={} account={} records={}", problem, sink, delivery.account(), delivery.records(), e);
         }
     }
 }

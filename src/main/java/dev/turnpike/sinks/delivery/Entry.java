@@ -21,7 +21,7 @@ final class Entry {
     boolean underWay;
     FailedAttempts failed;
     /** Passes of the receiver when this record last failed. */
-    long passes;
+    long deliveries;
     /** Not to be delivered together with others any more. */
     boolean apart;
 
@@ -38,8 +38,8 @@ final class Entry {
     }
 
     /** It is delivered or dead-lettered. */
-    void settle() {
-        progress.settle(record.read().offset());
+    void markDone() {
+        progress.markDone(record.read().offset());
     }
 
     /** Of its event; {@code unknown} for a malformed record. */
@@ -62,7 +62,7 @@ final class Entry {
         boolean busy;
         /** The next try, after a failure. */
         Instant notBefore = Instant.MIN;
-        /** Not to be given up before then either, after a delivery that could not be concluded. */
+        /** Not to be given up before then either, after a delivery that could not be completed. */
         Instant keptUntil = Instant.MIN;
 
         boolean isDue(Instant now) {
@@ -75,7 +75,7 @@ final class Entry {
      *
      * @param overdue to be dead-lettered without another try
      */
-    record Parcel(List<Entry> entries, boolean overdue) {
+    record Delivery(List<Entry> entries, boolean overdue) {
 
         List<SinkRecord> records() {
             return entries.stream().map(entry -> entry.record).toList();

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 /**
  * Progress of a sink in one partition. Deliveries of different tasks end in any order, so records after the committed
  * offset may be done; the commit's metadata has a bit for each, so that the next owner of the partition does not
- * deliver them again. Workers settle records while the consumer takes others.
+ * deliver them again. Workers complete records while the consumer reads others.
  */
 final class Progress {
     /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
@@ -33,7 +33,7 @@ final class Progress {
      * False for a record that was delivered already. Offsets fall only when the topic was created anew or has lost its
      * end, and then all its records are new.
      */
-    synchronized boolean take(long offset) {
+    synchronized boolean begin(long offset) {
         if (offset < position) {
             pending.clear();
             done.clear();
@@ -43,7 +43,7 @@ final class Progress {
         return !done.contains(offset) && pending.add(offset);
     }
 
-    synchronized void settle(long offset) {
+    synchronized void markDone(long offset) {
         if (pending.remove(offset)) {
             done.add(offset);
         }

@@ -47,7 +47,7 @@ final class SinkAlerts {
     private SinkState.Failing seen;
 
     /** Deliveries of this instance until it saw that, whichever instance had reported it. */
-    private long passes;
+    private long deliveries;
 
     private int failures;
     private Instant notBefore = Instant.MIN;
@@ -80,7 +80,12 @@ final class SinkAlerts {
             failures++;
             Duration pause = AFTER_FAILURE.after(failures);
             notBefore = clock.instant().plus(pause);
-            log.warn("Failed to publish alert, retrying sink={} failures={} pause={}", sink, failures, pause, e);
+            log.warn(
+                    "Failed to publish alert, retrying sink={} failures={} retryInMs={}",
+                    sink,
+                    failures,
+                    pause.toMillis(),
+                    e);
         }
     }
 
@@ -92,7 +97,7 @@ final class SinkAlerts {
         Optional<SinkState.Failing> failing = backlog.failing();
         Optional<SinkState.Failing> before = state.failing();
         if (failing.isEmpty()) {
-            if (before.isPresent() && backlog.passes() > passes) {
+            if (before.isPresent() && backlog.deliveries() > deliveries) {
                 publish("sink.recovered", before.get());
                 state.recovered();
             }
@@ -115,7 +120,7 @@ final class SinkAlerts {
 
     private void see(SinkState.Failing failing, Backlog backlog) {
         seen = failing;
-        passes = backlog.passes();
+        deliveries = backlog.deliveries();
     }
 
     /** Without it, {@code sink.recovered} would not follow. */

@@ -48,7 +48,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     private final TopicWriter writer;
     private final SinkAlerts alerts;
     private final Deliveries deliveries;
-    private final SinkOffsets places;
+    private final SinkOffsets offsets;
     private final Thread thread;
     private final ExecutorService workers;
     private Consumer<byte[], byte[]> consumer;
@@ -84,7 +84,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 meters,
                 this::disable,
                 clock);
-        this.places = new SinkOffsets(sink, options.startFrom(), state, kafka, clock);
+        this.offsets = new SinkOffsets(sink, options.startFrom(), state, kafka, clock);
         this.thread = daemon(this::run, sink);
         this.workers = Executors.newFixedThreadPool(options.concurrency(), work -> daemon(work, sink + "-delivery"));
     }
@@ -130,14 +130,14 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 consumer = opened;
                 opened.subscribe(topics(), this);
                 while (!pauses.isStopped()) {
-                    pass();
+                    pollOnce();
                 }
                 end();
             } catch (InterruptException e) {
                 pauses.stop();
             } catch (RuntimeException | Error e) {
                 log.warn("Sink consumer failed, restarting sink={}", sink, e);
-                onPartitionsLost(places.partitions());
+                onPartitionsLost(offsets.partitions());
                 pauses.pause(AFTER_FAILURE);
             }
         }
@@ -146,20 +146,20 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         writer.close();
     }
 
-    private void pass() {
-        take(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
-        Set<TopicPartition> assigned = places.partitions();
-        assigned.forEach(partition -> places.progress(partition).reach(consumer.position(partition)));
+    private void pollOnce() {
+        enqueue(consumer.poll(backlog.isIdle() ? IDLE : BUSY));
+        Set<TopicPartition> assigned = offsets.partitions();
+        assigned.forEach(partition -> offsets.progress(partition).reach(consumer.position(partition)));
         state.follow();
         backlog.pause(state.isPaused());
         boolean full = backlog.isFull();
         Map<Boolean, List<TopicPartition>> pausing = assigned.stream()
                 .collect(Collectors.partitioningBy(
-                        partition -> full || places.progress(partition).isFull()));
+                        partition -> full || offsets.progress(partition).isFull()));
         consumer.pause(pausing.get(true));
         consumer.resume(pausing.get(false));
-        places.commit(consumer, assigned);
-        places.notePeriodically();
+        offsets.commit(consumer, assigned);
+        offsets.saveEachMinute();
         alerts.report(failingAfter, backlog, state);
     }
 
@@ -170,13 +170,13 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
                 .toList();
     }
 
-    private void take(ConsumerRecords<byte[], byte[]> records) {
+    private void enqueue(ConsumerRecords<byte[], byte[]> records) {
         List<Entry> owed = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> read : records) {
             SinkRecord record = new SinkRecord(read);
-            Progress reached = places.progress(record.origin().partitionOfTopic());
-            if (reached.take(read.offset())) {
-                entry(record, reached).ifPresentOrElse(owed::add, () -> reached.settle(read.offset()));
+            Progress reached = offsets.progress(record.origin().partitionOfTopic());
+            if (reached.begin(read.offset())) {
+                entry(record, reached).ifPresentOrElse(owed::add, () -> reached.markDone(read.offset()));
             }
         }
         if (!owed.isEmpty()) {
@@ -208,21 +208,21 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         state.enabled();
         alerts.follow(backlog, state);
         backlog.pause(state.isPaused());
-        places.assign(consumer, partitions);
+        offsets.assign(consumer, partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         endDeliveries(partitions, LAST_CALLS);
-        places.commit(consumer, partitions);
-        places.note();
-        places.forget(partitions);
+        offsets.commit(consumer, partitions);
+        offsets.save();
+        offsets.forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         endDeliveries(partitions, Duration.ZERO);
-        places.forget(partitions);
+        offsets.forget(partitions);
     }
 
     private void endDeliveries(Collection<TopicPartition> partitions, Duration patience) {
@@ -246,7 +246,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
         } catch (KafkaException e) {
             log.warn("Failed to publish alert about last dead letters sink={}", sink, e);
         }
-        onPartitionsRevoked(places.partitions());
+        onPartitionsRevoked(offsets.partitions());
     }
 
     private static Thread daemon(Runnable work, String name) {

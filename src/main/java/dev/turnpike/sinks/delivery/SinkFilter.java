@@ -3,8 +3,9 @@ package dev.turnpike.sinks.delivery;
 import java.util.List;
 
 /**
- * Selects the events of a sink; an empty list selects all. Environments and repositories apply to events about tasks
- * only, alerts about an account are selected by {@code events} alone.
+ * Selects the events of a sink. An empty list selects all event types that the sink reads; usage observations are read
+ * only if {@code events} names them. Environments and repositories apply to events about tasks only, alerts about an
+ * account are selected by {@code events} alone.
  *
  * @param events kinds such as {@code turn.completed}, or {@code turn.*}
  * @param environments ids or names

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class SinkOffsets {
     private static final Logger log = LoggerFactory.getLogger(SinkOffsets.class);
 
-    private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
+    private static final Duration SAVE_INTERVAL = Duration.ofMinutes(1);
 
     private final String sink;
     private final Instant startFrom;
@@ -37,8 +37,8 @@ final class SinkOffsets {
     private final Clock clock;
     private final Map<TopicPartition, Progress> progress = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    private final Map<TopicPartition, OffsetAndMetadata> noted = new HashMap<>();
-    private Instant lastNoted = Instant.MIN;
+    private final Map<TopicPartition, OffsetAndMetadata> saved = new HashMap<>();
+    private Instant lastSaved = Instant.MIN;
 
     SinkOffsets(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
         this.sink = sink;
@@ -64,18 +64,18 @@ final class SinkOffsets {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         consumer.committed(new HashSet<>(partitions))
                 .forEach((partition, last) -> Optional.ofNullable(last)
-                        .or(() -> state.place(partition))
+                        .or(() -> state.offset(partition))
                         .ifPresentOrElse(
                                 place -> places.put(partition, existing(partition, place, beginnings.get(partition))),
                                 () -> fresh.add(partition)));
         if (!fresh.isEmpty()) {
             begin(consumer, fresh, beginnings).forEach((partition, offset) -> {
                 places.put(partition, new OffsetAndMetadata(offset));
-                state.reached(partition, places.get(partition));
+                state.saveOffset(partition, places.get(partition));
             });
         }
         consumer.commitSync(places);
-        noted.putAll(places);
+        saved.putAll(places);
         committed.putAll(places);
         places.forEach((partition, place) -> {
             Progress reached = new Progress(place);
@@ -109,26 +109,26 @@ final class SinkOffsets {
     }
 
     /** Saves committed offsets, in case the group's expire; those that Kafka rejects are saved the next time. */
-    void note() {
+    void save() {
         try {
             committed.forEach((partition, place) -> {
-                if (!place.equals(noted.get(partition))) {
-                    state.reached(partition, place);
-                    noted.put(partition, place);
+                if (!place.equals(saved.get(partition))) {
+                    state.saveOffset(partition, place);
+                    saved.put(partition, place);
                 }
             });
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            log.warn("Failed to save offsets, the group's own are committed sink={}", sink, e);
+            log.warn("Failed to save offsets to sink state, the committed group offsets are kept sink={}", sink, e);
         }
     }
 
     /** The same, once a minute. */
-    void notePeriodically() {
-        if (lastNoted.plus(BETWEEN_NOTES).isBefore(clock.instant())) {
-            note();
-            lastNoted = clock.instant();
+    void saveEachMinute() {
+        if (lastSaved.plus(SAVE_INTERVAL).isBefore(clock.instant())) {
+            save();
+            lastSaved = clock.instant();
         }
     }
 

@@ -48,11 +48,11 @@ public final class SinkState extends KeyedTopic {
         put(START, new Since(since));
     }
 
-    Optional<OffsetAndMetadata> place(TopicPartition partition) {
+    Optional<OffsetAndMetadata> offset(TopicPartition partition) {
         return read(PLACE + partition, Place.class).map(place -> new OffsetAndMetadata(place.offset(), place.ahead()));
     }
 
-    void reached(TopicPartition partition, OffsetAndMetadata place) {
+    void saveOffset(TopicPartition partition, OffsetAndMetadata place) {
         put(PLACE + partition, new Place(place.offset(), place.metadata()));
     }
 

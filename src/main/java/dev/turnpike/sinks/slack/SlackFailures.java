@@ -28,7 +28,7 @@ final class SlackFailures {
      * Slack's error codes by kind of failure; {@code thread-lost}: the root message accepts no more replies
      * or changes; {@code channel-lost}: its channel no longer exists, another one may have its name now.
      */
-    private static final Map<String, List<String>> WORDS = Json.table(SlackFailures.class, "errors.json");
+    private static final Map<String, List<String>> CODES = Json.table(SlackFailures.class, "errors.json");
 
     private static final int DETAILS_CHARACTERS = 400;
 
@@ -40,7 +40,7 @@ final class SlackFailures {
 
     Failure of(Exception exception) {
         if (exception instanceof SlackRefusal refusal) {
-            return Failure.of(kind(refusal.word()), refusal.getMessage());
+            return Failure.of(kind(refusal.code()), refusal.getMessage());
         }
         if (exception instanceof KafkaException) {
             return Failure.of(Failure.Kind.ENDPOINT, "Kafka rejected the position of a thread");
@@ -49,16 +49,16 @@ final class SlackFailures {
         if (!(exception instanceof HttpAnswer answer)) {
             return failure;
         }
-        String word = word(answer.body());
-        if (!word.isEmpty()) {
-            Failure.Kind kind = failure.kind() == Failure.Kind.ENDPOINT ? failure.kind() : kind(word);
-            return new Failure(kind, failure.reason() + " " + word, failure.retryAfter());
+        String code = code(answer.body());
+        if (!code.isEmpty()) {
+            Failure.Kind kind = failure.kind() == Failure.Kind.ENDPOINT ? failure.kind() : kind(code);
+            return new Failure(kind, failure.reason() + " " + code, failure.retryAfter());
         }
         return failure.kind() == Failure.Kind.GONE ? Failure.of(Failure.Kind.SETUP, failure.reason()) : failure;
     }
 
     /** Slack's error code, if the text is nothing else, or the one in a reply of the Web API; empty for a gateway's words. */
-    static String word(String answer) {
+    static String code(String answer) {
         String text = answer == null ? "" : answer.strip();
         if (text.startsWith("{")) {
             text = Json.orMissing(text).path("error").asText("");
@@ -67,8 +67,8 @@ final class SlackFailures {
             return text;
         }
         // older webhooks say "No service" and "Invalid token"
-        String word = text.toLowerCase(Locale.ROOT).replace(' ', '_');
-        return WORDS.values().stream().anyMatch(words -> words.contains(word)) ? word : "";
+        String code = text.toLowerCase(Locale.ROOT).replace(' ', '_');
+        return CODES.values().stream().anyMatch(codes -> codes.contains(code)) ? code : "";
     }
 
     /**
@@ -85,7 +85,7 @@ final class SlackFailures {
         if (answer.path("ok").asBoolean(!isBot)) {
             return answer;
         }
-        String word = word(answer.path("error").asText(""));
+        String code = code(answer.path("error").asText(""));
         String needed = answer.path("needed").asText("");
         JsonNode messages = answer.path("response_metadata").path("messages");
         JsonNode reasons = messages.isEmpty() ? answer.path("errors") : messages;
@@ -93,35 +93,35 @@ final class SlackFailures {
                         needed.isEmpty() ? Stream.empty() : Stream.of("the bot token needs " + needed),
                         StreamSupport.stream(reasons.spliterator(), false).map(JsonNode::asText))
                 .collect(Collectors.joining("; "));
-        throw new SlackRefusal(word.isEmpty() ? "no_answer" : word, Secrets.inLine(details, DETAILS_CHARACTERS));
+        throw new SlackRefusal(code.isEmpty() ? "no_answer" : code, Secrets.inLine(details, DETAILS_CHARACTERS));
     }
 
-    private static Failure.Kind kind(String word) {
+    private static Failure.Kind kind(String code) {
         return Stream.of(Failure.Kind.RECORD, Failure.Kind.SETUP, Failure.Kind.ENDPOINT)
-                .filter(kind -> WORDS.get(kind.name()).contains(word))
+                .filter(kind -> CODES.get(kind.name()).contains(code))
                 .findFirst()
-                .orElse(word.startsWith(RESTRICTED) ? Failure.Kind.SETUP : Failure.Kind.UNCLEAR);
+                .orElse(code.startsWith(RESTRICTED) ? Failure.Kind.SETUP : Failure.Kind.UNCLEAR);
     }
 
     /** Slack's error code for a rejected call, such as {@code invalid_blocks}, and its details. */
     static final class SlackRefusal extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private final String word;
+        private final String code;
 
         /** @param details empty where there are none */
-        SlackRefusal(String word, String details) {
-            super(details.isEmpty() ? word : word + ": " + details, null, false, false);
-            this.word = word;
+        SlackRefusal(String code, String details) {
+            super(details.isEmpty() ? code : code + ": " + details, null, false, false);
+            this.code = code;
         }
 
-        String word() {
-            return word;
+        String code() {
+            return code;
         }
 
         /** Whether it is in this list of the table. */
         boolean is(String kind) {
-            return WORDS.get(kind).contains(word);
+            return CODES.get(kind).contains(code);
         }
     }
 }

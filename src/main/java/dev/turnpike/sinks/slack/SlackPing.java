@@ -50,7 +50,7 @@ public final class SlackPing {
         try (CloseableHttpClient client = http.newClient()) {
             HttpReply reply = client.execute(post, HttpReply::of);
             if (!reply.isSuccess()) {
-                throw new PingRefused(("HTTP " + reply.status() + " " + SlackFailures.word(reply.text())).strip());
+                throw new PingRefused(("HTTP " + reply.status() + " " + SlackFailures.code(reply.text())).strip());
             }
             return SlackFailures.accepted(reply.text(), settings.isBot());
         } catch (SlackFailures.SlackRefusal e) {

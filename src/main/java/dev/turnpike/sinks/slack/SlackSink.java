@@ -9,7 +9,7 @@ import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.RouteCall;
 import dev.turnpike.sinks.delivery.SinkEvent;
 import dev.turnpike.sinks.delivery.SinkKafkaClient;
-import dev.turnpike.sinks.slack.Threads.Place;
+import dev.turnpike.sinks.slack.SlackThreads.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     private final SlackSettings settings;
     private final RouteCall call;
-    private final Threads threads;
+    private final SlackThreads threads;
     private final Clock clock;
     private final SlackFailures failures;
     private Instant next = Instant.MIN;
@@ -46,7 +46,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     public SlackSink(SlackSettings settings, RouteCall call, SinkKafkaClient kafka, Clock clock) {
         this.settings = settings;
         this.call = call;
-        this.threads = settings.isBot() ? new Threads(kafka, settings.sink(), settings.channel(), clock) : null;
+        this.threads = settings.isBot() ? new SlackThreads(kafka, settings.sink(), settings.channel(), clock) : null;
         this.clock = clock;
         this.failures = new SlackFailures(clock);
     }
@@ -89,8 +89,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     /** A digest begins no thread, and ends those whose episodes it reports as ended or begun anew. */
     private void forgetThreads(List<SinkEvent> events) {
         for (SinkEvent event : events) {
-            String conversation = Threads.conversation(event);
-            boolean over = conversation != null && (Threads.begins(event) || Threads.ends(event));
+            String conversation = SlackThreads.conversation(event);
+            boolean over = conversation != null && (SlackThreads.begins(event) || SlackThreads.ends(event));
             if (over && threads.of(conversation).isPresent()) {
                 threads.posted(conversation, Optional.empty(), event.account());
             }
@@ -113,8 +113,8 @@ public final class SlackSink implements Receiver, AutoCloseable {
     private void update(List<SinkEvent> events) throws Exception {
         Map<String, SinkEvent> latest = new LinkedHashMap<>();
         for (SinkEvent event : events) {
-            String conversation = Threads.conversation(event);
-            if (conversation != null && Threads.changesRoot(event)) {
+            String conversation = SlackThreads.conversation(event);
+            if (conversation != null && SlackThreads.changesRoot(event)) {
                 latest.merge(conversation, event, (one, other) -> other.time().isBefore(one.time()) ? one : other);
             }
         }
@@ -153,9 +153,9 @@ public final class SlackSink implements Receiver, AutoCloseable {
 
     /** Posts into the conversation's thread, or begins one. */
     private void postInThread(SinkEvent event, SlackMessage message) throws Exception {
-        String conversation = Threads.conversation(event);
+        String conversation = SlackThreads.conversation(event);
         Optional<Place> root =
-                conversation == null || Threads.begins(event) ? Optional.empty() : threads.of(conversation);
+                conversation == null || SlackThreads.begins(event) ? Optional.empty() : threads.of(conversation);
         JsonNode answer;
         try {
             answer = post(message, root);
@@ -174,7 +174,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                 || !root.get()
                         .ts()
                         .equals(answer.path("message").path("thread_ts").asText());
-        if (conversation != null && Threads.ends(event)) {
+        if (conversation != null && SlackThreads.ends(event)) {
             threads.posted(conversation, Optional.empty(), event.account());
         } else if (conversation != null && isRoot) {
             Place place =
@@ -194,7 +194,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
                 settings.sink(),
                 event.account(),
                 conversation,
-                refusal.word());
+                refusal.code());
         threads.remove(conversation);
     }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.turnpike.MovableClock;
-import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
@@ -32,24 +32,24 @@ class BacklogTest {
     @Test
     void aDeliveryThatHasEndedIsNotReturnedASecondTime() {
         backlog.add(List.of(event("t1"), event("t1")));
-        Parcel first = backlog.poll();
-        backlog.done(first, true);
-        Parcel second = backlog.poll();
-        backlog.keep(first, Duration.ofSeconds(1));
+        Delivery first = backlog.poll();
+        backlog.complete(first, true);
+        Delivery second = backlog.poll();
+        backlog.requeue(first, Duration.ofSeconds(1));
 
         assertThat(backlog.isIdle()).isFalse();
         // the task's second event is in progress: it is not delivered twice at a time
         assertThat(backlog.poll()).isNull();
-        backlog.done(second, true);
+        backlog.complete(second, true);
         assertThat(backlog.isIdle()).isTrue();
     }
 
     @Test
     void aRecordWhoseDeadLetterKafkaRejectsWaitsForItsNextTry() {
         backlog.add(List.of(malformed()));
-        Parcel rejected = backlog.poll();
+        Delivery rejected = backlog.poll();
         assertThat(rejected.overdue()).isTrue();
-        backlog.keep(rejected, Duration.ofSeconds(1));
+        backlog.requeue(rejected, Duration.ofSeconds(1));
 
         assertThat(backlog.poll()).isNull();
         clock.move(Duration.ofSeconds(1));
@@ -59,22 +59,22 @@ class BacklogTest {
     @Test
     void aPauseThatTheReceiverAskedForOutlastsDeliveriesInProgress() {
         backlog.add(List.of(event("t1"), event("t2"), event("t3"), event("t4"), event("t5")));
-        Parcel asked = backlog.poll();
-        Parcel unclear = backlog.poll();
-        Parcel delivered = backlog.poll();
-        Parcel refused = backlog.poll();
+        Delivery asked = backlog.poll();
+        Delivery unclear = backlog.poll();
+        Delivery delivered = backlog.poll();
+        Delivery refused = backlog.poll();
         backlog.failed(asked, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5)));
         backlog.failed(unclear, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
-        backlog.done(delivered, true);
+        backlog.complete(delivered, true);
         backlog.failed(refused, Failure.of(Failure.Kind.RECORD, "HTTP 400"));
 
         clock.move(Duration.ofMinutes(5).minusMillis(1));
         assertThat(backlog.poll()).isNull();
         clock.move(Duration.ofMillis(1));
-        Parcel probe = backlog.poll();
+        Delivery probe = backlog.poll();
         assertThat(probe).isNotNull();
         assertThat(backlog.poll()).as("one at a time").isNull();
-        backlog.done(probe, true);
+        backlog.complete(probe, true);
         assertThat(backlog.poll()).isNotNull();
         assertThat(backlog.poll()).isNotNull();
     }
@@ -85,12 +85,12 @@ class BacklogTest {
         Instant before = clock.instant().minus(Duration.ofHours(23));
         old.failed = new FailedAttempts(1, 0, before, before, "HTTP 500");
         backlog.add(List.of(old, event("t2")));
-        Parcel first = backlog.poll();
+        Delivery first = backlog.poll();
         backlog.failed(first, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofHours(2)));
         clock.move(Duration.ofHours(1));
-        Parcel overdue = backlog.poll();
+        Delivery overdue = backlog.poll();
         assertThat(overdue.overdue()).isTrue();
-        backlog.done(overdue, false);
+        backlog.complete(overdue, false);
 
         assertThat(backlog.poll()).isNull();
         clock.move(Duration.ofHours(1));
@@ -101,17 +101,17 @@ class BacklogTest {
     void aPauseOutlastsTheEventsThatAreGivenUpInItButNoFailureDoes() {
         Backlog brief = backlog(clock, Duration.ofMinutes(1));
         brief.add(List.of(event("t1"), event("t2")));
-        Parcel asked = brief.poll();
-        Parcel unclear = brief.poll();
+        Delivery asked = brief.poll();
+        Delivery unclear = brief.poll();
         brief.failed(asked, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5)));
         brief.failed(unclear, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         clock.move(Duration.ofMinutes(1));
-        brief.done(brief.poll(), false);
+        brief.complete(brief.poll(), false);
         brief.add(List.of(event("t3")));
         assertThat(brief.failing()).isPresent();
-        Parcel last = brief.poll();
+        Delivery last = brief.poll();
         assertThat(last.overdue()).isTrue();
-        brief.done(last, false);
+        brief.complete(last, false);
 
         assertThat(brief.failing()).as("nothing that failed waits any more").isEmpty();
         clock.move(Duration.ofMinutes(4).minusMillis(1));
@@ -124,7 +124,7 @@ class BacklogTest {
     void aReceiverThatIsGoneIsTriedWithTheBackOffAndNothingIsGivenUp() {
         backlog.add(List.of(event("t1"), event("t2")));
         for (int pause = 1; pause <= 32; pause *= 2) {
-            Parcel probe = backlog.poll();
+            Delivery probe = backlog.poll();
             assertThat(probe.overdue()).isFalse();
             assertThat(backlog.failed(probe, Failure.of(Failure.Kind.GONE, "HTTP 410")))
                     .isEqualTo(Backlog.Next.RETRY);
@@ -134,9 +134,9 @@ class BacklogTest {
             clock.move(Duration.ofSeconds(pause).dividedBy(2).plusMillis(1));
         }
         clock.move(Duration.ofDays(2));
-        Parcel probe = backlog.poll();
+        Delivery probe = backlog.poll();
         assertThat(probe.overdue()).isFalse();
-        backlog.done(probe, true);
+        backlog.complete(probe, true);
         assertThat(backlog.poll()).isNotNull();
     }
 
@@ -159,9 +159,9 @@ class BacklogTest {
         Entry other = event("t2");
         single.add(List.of(first, second, other));
         for (Entry expected : List.of(first, other, second)) {
-            Parcel parcel = single.poll();
-            assertThat(parcel.entries()).containsExactly(expected);
-            single.done(parcel, true);
+            Delivery delivery = single.poll();
+            assertThat(delivery.entries()).containsExactly(expected);
+            single.complete(delivery, true);
         }
         assertThat(single.poll()).isNull();
     }
@@ -172,7 +172,7 @@ class BacklogTest {
         backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         clock.move(Duration.ofSeconds(1));
-        Parcel hanging = backlog.poll();
+        Delivery hanging = backlog.poll();
         assertThat(backlog.failing()).isPresent();
 
         backlog.revoke(List.of(new TopicPartition("turns", 0)), Duration.ZERO);

@@ -13,11 +13,11 @@ class ProgressTest {
         progress.reach(500);
 
         // the consumer has found no offset 500, and reads from the beginning
-        assertThat(progress.take(0)).isTrue();
-        assertThat(progress.take(1)).isTrue();
-        progress.settle(0);
+        assertThat(progress.begin(0)).isTrue();
+        assertThat(progress.begin(1)).isTrue();
+        progress.markDone(0);
         assertThat(progress.reached().offset()).isEqualTo(1);
-        progress.settle(1);
+        progress.markDone(1);
         progress.reach(2);
         assertThat(progress.reached().offset()).isEqualTo(2);
         assertThat(progress.isFull()).isFalse();
@@ -27,9 +27,9 @@ class ProgressTest {
     void isDoneBehindTheOffsetAndWhereItsMetadataSaysSo() {
         Progress before = new Progress(new OffsetAndMetadata(5));
         for (long offset = 5; offset < 8; offset++) {
-            before.take(offset);
+            before.begin(offset);
         }
-        before.settle(6);
+        before.markDone(6);
         Progress progress = new Progress(before.reached());
 
         assertThat(progress.isDone(4)).isTrue();
@@ -41,12 +41,12 @@ class ProgressTest {
     @Test
     void whatWasDoneInTheTopicBeforeIsNotTakenForDoneInTheNewOne() {
         Progress progress = new Progress(new OffsetAndMetadata(5));
-        progress.take(5);
-        progress.take(6);
-        progress.settle(6);
+        progress.begin(5);
+        progress.begin(6);
+        progress.markDone(6);
 
         for (long offset = 0; offset < 7; offset++) {
-            assertThat(progress.take(offset)).isTrue();
+            assertThat(progress.begin(offset)).isTrue();
         }
     }
 }

@@ -7,7 +7,7 @@ import dev.turnpike.MovableClock;
 import dev.turnpike.Opened;
 import dev.turnpike.kafka.TopicWriter;
 import dev.turnpike.sinks.SinkKafka;
-import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,24 +63,24 @@ class SinkAlertsIT {
     @Test
     void aSinkThatGaveEverythingUpHasNotRecovered() {
         backlog.add(List.of(BacklogTest.event("t0", 0)));
-        backlog.done(backlog.poll(), true);
+        backlog.complete(backlog.poll(), true);
         fail("t1", "t2");
         clock.move(FAILING_AFTER);
         report();
         clock.move(Duration.ofHours(24));
-        for (Parcel old = backlog.poll(); old != null; old = backlog.poll()) {
+        for (Delivery old = backlog.poll(); old != null; old = backlog.poll()) {
             assertThat(old.overdue()
                             || backlog.failed(old, Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"))
                                     == Backlog.Next.DEAD_LETTER)
                     .isTrue();
-            backlog.done(old, false);
+            backlog.complete(old, false);
         }
         assertThat(backlog.failing()).isEmpty();
         report();
         assertThat(published()).containsExactly("sink.failing");
 
         backlog.add(List.of(BacklogTest.event("t3", 3)));
-        backlog.done(backlog.poll(), true);
+        backlog.complete(backlog.poll(), true);
         report();
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
     }
@@ -89,7 +89,7 @@ class SinkAlertsIT {
     void onlyADeliveryAfterAnotherInstanceReportedTheSinkEndsThat() {
         Backlog idle = BacklogTest.backlog(clock);
         idle.add(List.of(BacklogTest.event("t9", 9)));
-        idle.done(idle.poll(), true);
+        idle.complete(idle.poll(), true);
         SinkState theirs = open.add(new SinkState(kafka.topics(), "webhook-ci"));
         SinkAlerts other =
                 new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
@@ -104,7 +104,7 @@ class SinkAlertsIT {
         assertThat(published()).containsExactly("sink.failing");
 
         idle.add(List.of(BacklogTest.event("t9", 10)));
-        idle.done(idle.poll(), true);
+        idle.complete(idle.poll(), true);
         other.report(FAILING_AFTER, idle, theirs);
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
     }
@@ -122,7 +122,7 @@ class SinkAlertsIT {
         restarted.refresh();
         again.follow(fresh, restarted);
         fresh.add(List.of(BacklogTest.event("t1", 1)));
-        fresh.done(fresh.poll(), true);
+        fresh.complete(fresh.poll(), true);
         again.report(FAILING_AFTER, fresh, restarted);
         assertThat(published()).containsExactlyInAnyOrder("sink.failing", "sink.recovered");
     }
@@ -136,7 +136,7 @@ class SinkAlertsIT {
         assertThat(published()).containsExactly("sink.failing");
         assertThat(state.failing()).isEmpty();
 
-        backlog.done(backlog.poll(), true);
+        backlog.complete(backlog.poll(), true);
         kafka.refuse(kafka.topics().topic("sink-state"), false);
         clock.move(Duration.ofSeconds(1));
         report();

@@ -83,7 +83,7 @@ class SlackFailuresTest {
                 "upstream connect error, reset | ''"
             })
     void theWordOfAnAnswerIsFoundInWhateverFormItIs(String answer, String word) {
-        assertThat(SlackFailures.word(answer)).isEqualTo(word);
+        assertThat(SlackFailures.code(answer)).isEqualTo(word);
     }
 
     @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.turnpike.sinks.delivery;
 
-import dev.turnpike.sinks.delivery.Entry.Parcel;
+import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.Failing;
@@ -14,26 +14,26 @@ import java.util.Set;
  * of two tasks have failed with no success in between, the receiver counts as failing, and is tried with one event at a
  * time, each of another task. Guarded by the {@link Backlog}.
  */
-final class Endpoint {
+final class ReceiverState {
     private final RetryPolicy policy;
     /** In which something has failed since the last success. */
     private final Set<String> lanes = new HashSet<>();
 
     private Failure.Kind kind;
     private int failures;
-    private long passes;
+    private long deliveries;
     private Instant notBefore = Instant.MIN;
     /** End of the latest pause that the receiver asked for; null once it has been tried again after it. */
     private Instant askedUntil;
 
     private Failing failing;
 
-    Endpoint(RetryPolicy policy) {
+    ReceiverState(RetryPolicy policy) {
         this.policy = policy;
     }
 
-    void passed(Instant now) {
-        passes++;
+    void delivered(Instant now) {
+        deliveries++;
         reset(now);
     }
 
@@ -54,15 +54,15 @@ final class Endpoint {
         }
     }
 
-    void failed(Parcel parcel, Failure failure, Instant now) {
+    void failed(Delivery delivery, Failure failure, Instant now) {
         if (failure.kind() == Failure.Kind.RECORD) {
             reset(now); // a receiver that refuses one record is up
             return;
         }
         boolean heldBefore = isHeld();
-        parcel.entries().forEach(entry -> lanes.add(entry.lane));
+        delivery.entries().forEach(entry -> lanes.add(entry.lane));
         kind = failure.kind();
-        String account = parcel.entries().get(0).event.account();
+        String account = delivery.entries().get(0).event.account();
         failing = new Failing(failing == null ? now : failing.since(), failure.reason(), account);
         Instant asked = now.plus(failure.retryAfter());
         if (!heldBefore || isDue(now)) { // else it was in progress when the pause began
@@ -78,12 +78,12 @@ final class Endpoint {
     }
 
     boolean isHeld() {
-        return lanes.size() > 1 || askedUntil != null || isUntilCorrected();
+        return lanes.size() > 1 || askedUntil != null || needsCorrection();
     }
 
     /** Whether events whose time is up are given up during a pause. */
     boolean mayGiveUp() {
-        return isHeld() && !isUntilCorrected();
+        return isHeld() && !needsCorrection();
     }
 
     boolean isDue(Instant now) {
@@ -95,8 +95,8 @@ final class Endpoint {
     }
 
     /** Deliveries so far. */
-    long passes() {
-        return passes;
+    long deliveries() {
+        return deliveries;
     }
 
     /** Since when it has failed without a delivery in between, with reason and account of the last failure. */
@@ -117,7 +117,7 @@ final class Endpoint {
         failing = null;
     }
 
-    private boolean isUntilCorrected() {
+    private boolean needsCorrection() {
         return kind == Failure.Kind.SETUP || kind == Failure.Kind.GONE;
     }
 

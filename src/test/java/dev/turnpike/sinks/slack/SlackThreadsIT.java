@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.turnpike.sinks.SinkKafka;
 import dev.turnpike.sinks.delivery.KeyedTopic;
-import dev.turnpike.sinks.slack.Threads.Place;
+import dev.turnpike.sinks.slack.SlackThreads.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +20,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 /** The threads of Slack are kept for a month after their first message. */
-class ThreadsIT {
+class SlackThreadsIT {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
     @Test
     void forgetsThoseThatAreAMonthOldAndKeepsTheOthers() throws Exception {
         try (SinkKafka kafka = new SinkKafka();
-                Threads threads = threads(kafka, NOW)) {
+                SlackThreads threads = threads(kafka, NOW)) {
             threads.put("old", place(NOW.minus(Duration.ofDays(30)).minusSeconds(1)));
             threads.put("young", place(NOW.minus(Duration.ofDays(30)).plusSeconds(60)));
             threads.catchUp();
@@ -44,8 +44,8 @@ class ThreadsIT {
     @Test
     void whatKafkaHadNotTakenIsSavedLaterUnlessAnotherInstanceHasBegunALaterThread() throws Exception {
         try (SinkKafka kafka = new SinkKafka();
-                Threads threads = threads(kafka, NOW);
-                Threads other = threads(kafka, NOW)) {
+                SlackThreads threads = threads(kafka, NOW);
+                SlackThreads other = threads(kafka, NOW)) {
             List.of("ended", "ended-replaced").forEach(name -> threads.put(name, place(NOW.minusSeconds(60))));
             kafka.refuse(kafka.topics().topic("threads"), true);
             List.of("begun", "begun-replaced").forEach(name -> threads.posted(name, Optional.of(place(NOW)), "acc-1"));
@@ -86,8 +86,8 @@ class ThreadsIT {
         }
     }
 
-    private static Threads threads(SinkKafka kafka, Instant now) {
-        return new Threads(kafka.topics(), "slack-dev", "C0123", Clock.fixed(now, ZoneOffset.UTC));
+    private static SlackThreads threads(SinkKafka kafka, Instant now) {
+        return new SlackThreads(kafka.topics(), "slack-dev", "C0123", Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static KeyedTopic topic(SinkKafka kafka) {

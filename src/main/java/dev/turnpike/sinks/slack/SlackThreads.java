@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * account without a sign-in. It is refreshed before each delivery, since another instance may have had the task's
  * partition before. Roots older than a month are deleted: nobody reads such a thread.
  */
-final class Threads extends KeyedTopic {
-    private static final Logger log = LoggerFactory.getLogger(Threads.class);
+final class SlackThreads extends KeyedTopic {
+    private static final Logger log = LoggerFactory.getLogger(SlackThreads.class);
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Duration CLEANED = Duration.ofHours(1);
 
@@ -49,7 +49,7 @@ final class Threads extends KeyedTopic {
 
     private volatile Instant cleaned = Instant.MIN;
 
-    Threads(SinkKafkaClient kafka, String sink, String channel, Clock clock) {
+    SlackThreads(SinkKafkaClient kafka, String sink, String channel, Clock clock) {
         super(kafka, kafka.topic("threads"), sink + "/" + channel + "/");
         this.sink = sink;
         this.clock = clock;
