@@ -15,7 +15,7 @@ final class Claims {
     private record Words(String account, String what) {}
 
     private final Map<Words, TaskCommand.Key> inProgress = new HashMap<>();
-    private final Map<String, TaskCommand.Key> attributed = new LinkedHashMap<>();
+    private final Map<String, String> attributed = new LinkedHashMap<>();
 
     /**
      * Claims a prompt.
@@ -40,16 +40,21 @@ final class Claims {
                 .count();
     }
 
-    /** Attributes the task, or turn of a task, to the command that started it. */
-    synchronized void attribute(String id, TaskCommand.Key command) {
-        if (attributed.put(id, command) == null && attributed.size() > REMEMBERED) {
+    /**
+     * Attributes the task, or turn of a task, to a command.
+     *
+     * @param attempt that started it; null when its command is finished
+     */
+    synchronized void attribute(String id, String attempt) {
+        boolean added = !attributed.containsKey(id);
+        attributed.put(id, attempt);
+        if (added && attributed.size() > REMEMBERED) {
             attributed.remove(attributed.keySet().iterator().next());
         }
     }
 
-    /** Whether another command than this one is known to have started the task, or turn. */
-    synchronized boolean isOthers(String id, TaskCommand.Key command) {
-        TaskCommand.Key starter = attributed.get(id);
-        return starter != null && !starter.equals(command);
+    /** Whether something else than this attempt is known to have started the task, or turn. */
+    synchronized boolean isOthers(String id, String attempt) {
+        return attributed.containsKey(id) && !attempt.equals(attributed.get(id));
     }
 }

@@ -64,7 +64,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
             return;
         }
         Instant began = clock.instant();
-        List<Outcome.Accepted> found = lookup.search(run, id -> claims.isOthers(id, run.key()));
+        List<Outcome.Accepted> found = lookup.search(run, id -> claims.isOthers(id, run.attemptId()));
         if (found.size() == 1) {
             run.outcome(found.get(0));
         } else if (found.size() > 1) {

@@ -128,7 +128,8 @@ final class CommandProcessor {
         Instant now = clock.instant();
         if (outcome instanceof Outcome.Accepted accepted) {
             claims.attribute(
-                    accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId(), run.key());
+                    accepted.turnId() != null && run.isFollowUp() ? accepted.turnId() : accepted.taskId(),
+                    run.attemptId());
             outcomes.accepted(run, accepted, now);
             limit.started(run.accountId());
             pending.finished(run.key());

@@ -25,8 +25,6 @@ public final class CommandRun {
 
     final Instant receivedAt;
     final CommandLog commandLog;
-    /** Names its attempts in the log. */
-    final String attemptId = UUID.randomUUID().toString();
     /** Tasks known not to be the effect of its attempt. */
     final Set<String> ruledOut = new HashSet<>();
 
@@ -34,6 +32,7 @@ public final class CommandRun {
     private final String knownAccount;
     private AttemptStatus status = AttemptStatus.UNSENT;
     private Outcome outcome;
+    private String attemptId = UUID.randomUUID().toString();
 
     /** The offset to commit with the next transaction, null when it was committed. */
     Long nextOffset;
@@ -85,6 +84,7 @@ public final class CommandRun {
         if (state.stage() == CommandState.Stage.ATTEMPTING) {
             run.prompt = state.command().prompt();
             run.turnId = state.turnId();
+            run.attemptId = state.attempt();
             run.attempting(state.window(), state.attemptedAt());
             run.markInDoubt();
         }
@@ -128,6 +128,11 @@ public final class CommandRun {
 
     TaskCommand.Key key() {
         return command.key();
+    }
+
+    /** Names its attempts in the log, also after the log was read again. */
+    String attemptId() {
+        return attemptId;
     }
 
     /** The account's id, from the log where it was not resolved now; null when not known. */

@@ -63,7 +63,7 @@ public record CommandState(
                 run.receivedAt,
                 run.accountId(),
                 run.turnId,
-                run.attemptId,
+                run.attemptId(),
                 window,
                 attemptedAt,
                 null,

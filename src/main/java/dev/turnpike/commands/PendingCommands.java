@@ -54,7 +54,7 @@ final class PendingCommands {
             if (!state.isFinished()) {
                 times.put(state.key(), state.due(now));
             } else if (state.started() != null) {
-                claims.attribute(state.started(), state.key());
+                claims.attribute(state.started(), null);
             }
         }
         before.removeAll(times.keySet());

@@ -24,11 +24,13 @@ class ClaimsTest {
     }
 
     @Test
-    void whatACommandStartedStaysItsOwn() {
-        claims.attribute("task_e_1", one);
+    void whatAnAttemptStartedStaysItsOwn() {
+        claims.attribute("task_e_1", "attempt");
+        claims.attribute("task_e_3", null);
 
-        assertThat(claims.isOthers("task_e_1", two)).isTrue();
-        assertThat(claims.isOthers("task_e_1", one)).isFalse();
-        assertThat(claims.isOthers("task_e_2", two)).isFalse();
+        assertThat(claims.isOthers("task_e_1", "another")).isTrue();
+        assertThat(claims.isOthers("task_e_1", "attempt")).isFalse();
+        assertThat(claims.isOthers("task_e_2", "attempt")).isFalse();
+        assertThat(claims.isOthers("task_e_3", "attempt")).isTrue();
     }
 }
