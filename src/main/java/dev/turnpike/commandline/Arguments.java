@@ -56,7 +56,8 @@ final class Arguments {
     }
 
     private static CommandFailedException unreadable(String what, Map<String, String> environment) {
-        return CommandFailedException.usage(what + " has letters that cannot be read in " + locale(environment));
+        return CommandFailedException.usage(
+                what + " contains characters that cannot be decoded in " + locale(environment));
     }
 
     private static boolean isAscii(String argument) {

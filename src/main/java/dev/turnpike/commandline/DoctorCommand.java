@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
 /** Checks the setup and prints what is wrong and how to fix it. */
 @Command(
         name = "doctor",
-        description = "Check settings, data folder, ports, credentials, the Codex API and Kafka."
-                + " Exits with 0 when all is well and the API has answered for every account, 1 when not,"
-                + " 64 when the settings cannot be used.")
+        description =
+                "Check settings, network, data folder, ports, credentials, the Codex API, Kafka and sinks (sends a"
+                        + " signed ping to each webhook). Exits with 0 when all is well and the API has answered for every account, 1 when not,"
+                        + " 64 when the settings cannot be used.")
 final class DoctorCommand extends ProgramCommand {
     @Option(names = "--json", description = "Print the findings as one line of JSON.")
     private boolean json;

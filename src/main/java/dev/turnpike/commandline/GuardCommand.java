@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "guard",
         description =
-                "Check whether usage is left. Exits with 0 while at most --max-used percent of each usage window are used,"
-                        + " 1 when more are used or Codex refuses work, 69 when the usage is unknown.")
+                "Check whether usage is left. Exits with 0 while at most --max-used percent of each usage window is used,"
+                        + " 1 when more is used or Codex refuses work, 69 when the usage is unknown.")
 class GuardCommand extends ProgramCommand {
     @Option(names = "--max-used", required = true, paramLabel = "PERCENT", description = "From 0 to 100.")
     private int maxUsed;
@@ -41,9 +41,7 @@ class GuardCommand extends ProgramCommand {
 
     @Override
     public Integer call() {
-        if (maxUsed < 0 || maxUsed > 100) {
-            throw wrong("--max-used is " + maxUsed + ", a percentage from 0 to 100 is expected");
-        }
+        checkRange("--max-used", maxUsed, 0, 100);
         if (window != null && !window.matches("five_hour|weekly|monthly|spending|\\d{1,9}s")) {
             throw wrong("--window is '" + window
                     + "', five_hour, weekly, monthly, spending or a length such as 86400s is expected");

@@ -29,7 +29,7 @@ final class RunCommand extends ProgramCommand {
         Settings settings = options.load(program.environment(), Level.INFO);
         Stream.of(settings.notices(), TokenHosts.warnings(settings))
                 .flatMap(List::stream)
-                .forEach(warning -> log().warn("Check setting: {}", warning));
+                .forEach(warning -> log().warn("Setting warning: {}", warning));
         signIns(settings);
         ready(settings, Ports.ofRun(settings));
         log().info("Starting accounts={} settings={}", accounts(settings), settings.forLog());

@@ -6,11 +6,11 @@ import dev.turnpike.commandline.output.TurnPrinter;
 import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commandline.program.ProgramCommand;
-import dev.turnpike.commandline.program.StandIn;
 import dev.turnpike.commandline.program.StopSignal;
 import dev.turnpike.doctor.Ports;
 import dev.turnpike.retry.Pauses;
 import dev.turnpike.runtime.RunningTurnpike;
+import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,7 +47,7 @@ final class SandboxCommand extends ProgramCommand {
     private static final Duration USAGE = Duration.ofSeconds(10);
 
     @Mixin
-    private StandIn standIn;
+    private SandboxOptions standIn;
 
     @Option(names = "--for", paramLabel = "DURATION", description = "Stop after this long, such as 30s or 5m.")
     private Duration length;
@@ -75,12 +75,12 @@ final class SandboxCommand extends ProgramCommand {
         Instant begin = program.clock().instant();
         try (StopSignal stop = new StopSignal();
                 SandboxFolder folder = SandboxFolder.open(settings.path("data.dir"), keep);
-                StandIn started = standIn.start(settings.integer("sandbox.port"))) {
+                SandboxBackend backend = standIn.start(settings.integer("sandbox.port"))) {
             PrintStream banner = json ? err : out;
             banner.println(program.screen().paint(Screen.Paint.STRONG, "Turnpike sandbox")
                     + ": a stand-in for Codex, Kafka and the runtime, starting ...");
-            started.writeCodexHome(folder.codexHome());
-            Settings pointed = settings.with(overrides(settings, folder));
+            backend.writeCodexHome(folder.codexHome());
+            Settings pointed = settings.with(overrides(settings, folder, standIn.settings(backend)));
             TurnPrinter printer =
                     new TurnPrinter(out, json ? null : program.screen(), ZoneId.systemDefault(), stop::request);
             try (RunningTurnpike running = program.start(pointed, stop)) {
@@ -104,11 +104,11 @@ final class SandboxCommand extends ProgramCommand {
 
     private void checkOptions() {
         if (!routes.isEmpty() && options.given().containsKey("routes")) {
-            throw CommandFailedException.usage("--route goes with the routes that ship; leave -Droutes out");
+            throw CommandFailedException.usage("--route cannot be combined with -Droutes");
         }
         for (String own : OWN) {
             if (options.given().containsKey(own)) {
-                throw CommandFailedException.usage(own + " (-D): the sandbox brings its own; use ./turnpike run");
+                throw CommandFailedException.usage(own + " (-D) cannot be set in the sandbox; use ./turnpike run");
             }
         }
     }
@@ -124,7 +124,7 @@ final class SandboxCommand extends ProgramCommand {
                   Kafka   %2$s, topics %3$s*
                 %4$s  Health  http://%5$s:%6$d/observe/health
 
-                The real Codex CLI (0.151) takes part from a shell with
+                To use the real Codex CLI (0.151) with the sandbox:
                   export CODEX_CLOUD_TASKS_BASE_URL=%1$s
                   export CODEX_HOME=%7$s
 
@@ -140,8 +140,9 @@ final class SandboxCommand extends ProgramCommand {
                 story);
     }
 
-    private Map<String, String> overrides(Settings settings, SandboxFolder folder) throws IOException {
-        Map<String, String> overrides = new LinkedHashMap<>(standIn.settings());
+    private Map<String, String> overrides(Settings settings, SandboxFolder folder, Map<String, String> upstream)
+            throws IOException {
+        Map<String, String> overrides = new LinkedHashMap<>(upstream);
         overrides.put(
                 "codex.auth-files", folder.codexHome().resolve("auth.json").toString());
         overrides.put("data.dir", folder.path().toString());

@@ -335,11 +335,11 @@ class CommandLineIT {
 
             assertThat(happened).contains("runtime started");
             assertThat(logs.lines())
-                    .filteredOn(line -> line.contains("Check setting"))
+                    .filteredOn(line -> line.contains("Setting warning"))
                     .singleElement()
                     .asString()
                     .startsWith(
-                            "WARN Check setting: codex.token-url = http://gateway.example/oauth/token (-D): tokens are sent"
+                            "WARN Setting warning: codex.token-url = http://gateway.example/oauth/token (-D): tokens are sent"
                                     + " unencrypted");
         }
     }

@@ -127,7 +127,7 @@ class LocaleIT {
         Ended ended = run("LANG=C", "guard --max-used 10 --window \"$(printf 'f\\374r')\"");
 
         assertThat(ended.code()).isEqualTo(64);
-        assertThat(ended.err()).contains("argument 5 has letters that cannot be read in the locale C (");
+        assertThat(ended.err()).contains("argument 5 contains characters that cannot be decoded in the locale C (");
     }
 
     @Test
@@ -137,7 +137,9 @@ class LocaleIT {
 
             assertThat(ended.code()).isEqualTo(64);
             assertThat(ended.err())
-                    .contains(name + " has letters that cannot be read in the locale C (", "set LC_ALL=C.UTF-8");
+                    .contains(
+                            name + " contains characters that cannot be decoded in the locale C (",
+                            "set LC_ALL=C.UTF-8");
         }
     }
 

@@ -31,7 +31,7 @@ record Balance(List<String> owed, List<String> reported) {
         for (Ledger.Entry entry : sandbox.ledger().entries()) {
             entry.endings()
                     .forEach(ending ->
-                            owed.add(entry.turnId() + ":" + ending.state().word()));
+                            owed.add(entry.turnId() + ":" + ending.state().label()));
             if (!entry.others().isEmpty() && entry.isOver()) {
                 owed.add(entry.turnId() + ALL_ATTEMPTS);
             }

@@ -155,7 +155,7 @@ class SuspendedInstanceIT {
         return sandbox.ledger().entries().stream()
                 .flatMap(entry -> entry.endings().stream()
                         .filter(ending -> ending.at().isAfter(since))
-                        .map(ending -> entry.turnId() + ":" + ending.state().word()))
+                        .map(ending -> entry.turnId() + ":" + ending.state().label()))
                 .toList();
     }
 }

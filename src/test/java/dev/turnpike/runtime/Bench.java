@@ -161,7 +161,7 @@ final class Bench implements AutoCloseable {
     private Stream<String> endings(Ledger.Entry entry) {
         return entry.endings().stream()
                 .filter(ending -> ending.at().isAfter(started))
-                .map(ending -> entry.turnId() + ":" + ending.state().word());
+                .map(ending -> entry.turnId() + ":" + ending.state().label());
     }
 
     /** Whether any turn of the world, or another attempt at one, still runs. */

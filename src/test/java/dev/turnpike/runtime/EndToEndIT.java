@@ -66,7 +66,7 @@ class EndToEndIT {
     private static List<String> owed(SandboxBackend sandbox) {
         return sandbox.ledger().entries().stream()
                 .flatMap(entry -> entry.endings().stream()
-                        .map(ending -> entry.turnId() + ":" + ending.state().word()))
+                        .map(ending -> entry.turnId() + ":" + ending.state().label()))
                 .toList();
     }
 

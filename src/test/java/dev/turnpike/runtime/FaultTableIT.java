@@ -63,7 +63,7 @@ class FaultTableIT {
     /** A row of the table: an account that meets these faults. */
     private record Row(String name, List<FaultRule> rules) {
         static Row alone(Fault fault) {
-            return new Row(fault.word(), List.of(FaultRule.mixed(EnumSet.of(fault), RATE)));
+            return new Row(fault.label(), List.of(FaultRule.mixed(EnumSet.of(fault), RATE)));
         }
 
         static Row mixed(String name, Set<Fault> faults) {

@@ -186,7 +186,7 @@ class ThreadsIT {
     @ParameterizedTest
     @EnumSource(names = {"CHALLENGE", "UNAUTHORIZED", "FORBIDDEN"})
     void aHostOfThreadsThatRefusesCostsNoTokenAndNoTask(Fault fault, SharedKafka.Brokers brokers) throws Exception {
-        try (Bench bench = bench(brokers, "refuses-" + fault.word(), "tasks,threads", SandboxBackend.builder())) {
+        try (Bench bench = bench(brokers, "refuses-" + fault.label(), "tasks,threads", SandboxBackend.builder())) {
             bench.awaitContact(1);
             // or what ends while the host refuses has ended before its first contact
             bench.awaitContact("threads", 1);

@@ -51,6 +51,13 @@ public abstract class ProgramCommand implements Callable<Integer> {
         return options.load(program.environment(), Level.ERROR);
     }
 
+    /** @throws ParameterException when the option's value is out of its range; null is a value that was not given */
+    protected void checkRange(String option, Integer value, int least, int most) {
+        if (value != null && (value < least || value > most)) {
+            throw wrong(option + " must be from " + least + " to " + most + ", but is " + value);
+        }
+    }
+
     /** The command was called in a wrong way; the message says what is right. */
     protected ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);

@@ -36,9 +36,7 @@ final class TaskCreate extends TaskSending {
 
     @Override
     int run() {
-        if (attempts < 1 || attempts > 4) {
-            throw CommandFailedException.usage("--attempts is " + attempts + ": must be from 1 to 4");
-        }
+        checkRange("--attempts", attempts, 1, 4);
         String prompt = prompt(words);
         String diff = startingDiff == null ? null : read(startingDiff);
         Environment resolved = Environments.read(get("environments").json()).named(environment);

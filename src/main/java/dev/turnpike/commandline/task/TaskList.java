@@ -8,7 +8,6 @@ import dev.turnpike.codex.MalformedItemException;
 import dev.turnpike.codex.Task;
 import dev.turnpike.codex.TaskReader;
 import dev.turnpike.commandline.output.DisplayText;
-import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.commandline.program.ExitCode;
 import dev.turnpike.commands.ListedTasks;
 import java.time.LocalDateTime;
@@ -30,9 +29,7 @@ final class TaskList extends TaskCall {
 
     @Override
     int run() {
-        if (limit < 1 || limit > 1000) {
-            throw CommandFailedException.usage("--limit is " + limit + ": must be from 1 to 1000");
-        }
+        checkRange("--limit", limit, 1, 1000);
         List<Task> tasks = tasks();
         if (json) {
             ArrayNode all = JsonNodeFactory.instance.arrayNode();

@@ -83,9 +83,7 @@ abstract class TaskSending extends TaskCall {
 
     /** Checks that the usage allows the work. */
     void checkUsage() {
-        if (maxUsed != null && (maxUsed < 1 || maxUsed > 100)) {
-            throw CommandFailedException.usage("--max-used is " + maxUsed + ": must be from 1 to 100");
-        }
+        checkRange("--max-used", maxUsed, 0, 100);
         CodexClient.Reply reply = get("usage");
         Instant at = reply.date() == null ? program.clock().instant() : reply.date();
         new QuotaGate(new QuotaRule(settings.flag("commands.use-credits")))

@@ -1,8 +1,8 @@
 package dev.turnpike.sandbox.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.turnpike.sandbox.http.Labels;
 import dev.turnpike.sandbox.http.Request;
-import dev.turnpike.sandbox.http.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,12 +60,12 @@ public enum SandboxEndpoint {
 
     /** The name in control requests: lower case with dashes. */
     @JsonValue
-    public String word() {
-        return Words.of(this);
+    public String label() {
+        return Labels.of(this);
     }
 
     public static SandboxEndpoint of(String word) {
-        return Words.find("endpoints", SandboxEndpoint.class, word);
+        return Labels.find("endpoints", SandboxEndpoint.class, word);
     }
 
     /**

@@ -41,7 +41,7 @@ final class TaskJson {
                 .put("initial_intent", task.rounds.get(0).intent());
         ObjectNode latest = display.withObject("/latest_turn_status_display")
                 .put("turn_id", turn.id)
-                .put("turn_status", turn.state.word())
+                .put("turn_status", turn.state.label())
                 .put("intent", round.intent());
         if (turn.size != null) {
             turn.size.describe(latest.putObject("diff_stats"));

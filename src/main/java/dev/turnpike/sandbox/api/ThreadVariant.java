@@ -1,6 +1,6 @@
 package dev.turnpike.sandbox.api;
 
-import dev.turnpike.sandbox.http.Words;
+import dev.turnpike.sandbox.http.Labels;
 
 /** Variants of unknown details of threads, which the live server may have. */
 public enum ThreadVariant {
@@ -25,6 +25,6 @@ public enum ThreadVariant {
 
     /** The variant of that name; {@link IllegalArgumentException} for anything else. */
     public static ThreadVariant of(String word) {
-        return Words.find("thread variant", ThreadVariant.class, word);
+        return Labels.find("thread variant", ThreadVariant.class, word);
     }
 }

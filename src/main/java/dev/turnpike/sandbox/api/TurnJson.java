@@ -37,7 +37,7 @@ final class TurnJson {
         if (turn.state.ended()) {
             json.setAll(SandboxJson.sample("work_ended"));
         }
-        json.put("id", turn.id).put("turn_status", turn.state.word()).put("previous_turn_id", round.userTurnId());
+        json.put("id", turn.id).put("turn_status", turn.state.label()).put("previous_turn_id", round.userTurnId());
         if (round.attempts().size() > 1) {
             json.put("attempt_placement", turn.placement).set("sibling_turn_ids", siblings(turn));
         }

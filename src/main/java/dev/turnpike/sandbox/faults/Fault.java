@@ -2,7 +2,7 @@ package dev.turnpike.sandbox.faults;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.turnpike.sandbox.api.SandboxEndpoint;
-import dev.turnpike.sandbox.http.Words;
+import dev.turnpike.sandbox.http.Labels;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -98,8 +98,8 @@ public enum Fault {
 
     /** The name in control requests: lower case with dashes. */
     @JsonValue
-    public String word() {
-        return Words.of(this);
+    public String label() {
+        return Labels.of(this);
     }
 
     /** Whether the fault applies to an endpoint. */
@@ -125,7 +125,7 @@ public enum Fault {
             switch (word) {
                 case "all" -> faults.addAll(all());
                 case "drift" -> faults.addAll(DRIFT);
-                default -> faults.add(Words.find("faults", Fault.class, word, "all", "drift"));
+                default -> faults.add(Labels.find("faults", Fault.class, word, "all", "drift"));
             }
         }
         return faults;

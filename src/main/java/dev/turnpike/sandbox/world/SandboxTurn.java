@@ -59,7 +59,7 @@ public final class SandboxTurn {
     }
 
     public static IllegalArgumentException noEnd(TurnState how) {
-        return new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.word());
+        return new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.label());
     }
 
     public record DiffSize(int files, int added, int removed) {

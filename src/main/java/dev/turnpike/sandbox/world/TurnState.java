@@ -13,7 +13,7 @@ public enum TurnState {
 
     /** The word on the wire. */
     @JsonValue
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -24,7 +24,7 @@ public enum TurnState {
     /** The state for a word on the wire; {@link IllegalArgumentException} for anything else. */
     public static TurnState of(String word) {
         for (TurnState state : values()) {
-            if (state.word().equals(word)) {
+            if (state.label().equals(word)) {
                 return state;
             }
         }

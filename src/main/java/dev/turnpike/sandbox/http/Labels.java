@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The constants of enums as options and control requests name them: lower case with dashes. */
-public final class Words {
-    private Words() {}
+public final class Labels {
+    private Labels() {}
 
     public static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -29,7 +29,7 @@ public final class Words {
                 .orElseThrow(() -> new IllegalArgumentException(field + ": '" + word + "' is none of "
                         + Stream.concat(
                                         Arrays.stream(groups),
-                                        constants.stream().map(Words::of))
+                                        constants.stream().map(Labels::of))
                                 .collect(Collectors.joining(", "))));
     }
 }

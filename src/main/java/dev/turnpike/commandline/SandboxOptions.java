@@ -1,12 +1,12 @@
-package dev.turnpike.commandline.program;
+package dev.turnpike.commandline;
 
+import dev.turnpike.commandline.program.CommandFailedException;
 import dev.turnpike.sandbox.SandboxBackend;
 import dev.turnpike.sandbox.api.ThreadVariant;
 import dev.turnpike.sandbox.faults.Fault;
 import dev.turnpike.sandbox.faults.FaultRule;
 import dev.turnpike.sandbox.world.Pace;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The stand-in for Codex in this process, with its options on the command line. */
-public final class StandIn implements AutoCloseable {
+/** The options of the stand-in for Codex. */
+final class SandboxOptions {
     /** Lifetime of tokens. The real CLI must not refresh one while a sandbox runs, since it would do that at OpenAI. */
     private static final Duration TOKENS = Duration.ofDays(30);
     /** Past tasks, so that the CLI has something to list and the runtime turns that ended before it started. */
@@ -61,9 +61,7 @@ public final class StandIn implements AutoCloseable {
                     + " not-loaded.")
     private Set<String> variants = Set.of();
 
-    private SandboxBackend backend;
-
-    public long seed() {
+    long seed() {
         return seed;
     }
 
@@ -73,11 +71,11 @@ public final class StandIn implements AutoCloseable {
      * @param port on loopback, 0 for any free one
      * @throws CommandFailedException for an unknown pace, fault, source or variant, with the known ones in the message
      */
-    public StandIn start(int port) throws IOException {
+    SandboxBackend start(int port) throws IOException {
         try {
             List<FaultRule> rules = new ArrayList<>();
             faults.forEach((kind, rate) -> rules.add(FaultRule.mixed(Fault.named(List.of(kind)), rate)));
-            backend = SandboxBackend.builder()
+            SandboxBackend backend = SandboxBackend.builder()
                     .port(port)
                     .pace(Pace.named(pace))
                     .seed(seed)
@@ -89,28 +87,18 @@ public final class StandIn implements AutoCloseable {
                     .startWhenListed()
                     .start();
             rules.forEach(backend.faults()::add);
-            return this;
+            return backend;
         } catch (IllegalArgumentException e) {
             throw CommandFailedException.usage(CommandFailedException.line(e));
         }
     }
 
-    /** The settings that point the runtime at it. */
-    public Map<String, String> settings() {
+    /** The settings that point the runtime at a stand-in that was started with these options. */
+    Map<String, String> settings(SandboxBackend backend) {
         return Map.of(
                 "codex.base-url", backend.baseUri().toString(),
                 "codex.threads-url", backend.origin().toString(),
                 "codex.token-url", backend.tokenUri().toString(),
                 "codex.sources", String.join(",", sources));
-    }
-
-    /** Writes an {@code auth.json} that it accepts. */
-    public void writeCodexHome(Path folder) throws IOException {
-        backend.writeCodexHome(folder);
-    }
-
-    @Override
-    public void close() {
-        backend.close();
     }
 }
