@@ -28,7 +28,7 @@ public record Event(
         ObjectNode data,
         ObjectNode metadata) {
 
-    /** An event about an account, always small; kind and id make it unique. */
+    /** An event about an account, always small. */
     public static Event ofAccount(
             EventTopic stream, String account, String type, String id, Instant time, ObjectNode data) {
         return new Event(stream, account, type, id, account, null, time, data, data);

@@ -85,7 +85,7 @@ public final class EventRecords {
         return "/codex/accounts/" + encoded(account).replace("%2F", "/");
     }
 
-    /** As a part of a URI's path. */
+    /** Percent-encoded as a segment of a URI's path. */
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * @param properties any Kafka client property, from {@code kafka.properties.*}
  */
 public record KafkaClients(String brokers, Map<String, String> properties) {
-    /** A dead owner's open transaction holds back every read_committed reader for this long at most. */
+    /** The open transaction of a dead owner blocks read_committed consumers for this long at most. */
     private static final String TRANSACTION_TIMEOUT_MS = "15000";
 
     public KafkaClients {
@@ -90,9 +90,9 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
     }
 
     /**
-     * What Kafka has answered, once it has.
+     * The result of a request, once Kafka has replied.
      *
-     * @throws KafkaException when it has answered with a failure
+     * @throws KafkaException when it has failed
      */
     public static <T> T answer(Future<T> answer) {
         try {
@@ -129,12 +129,12 @@ public record KafkaClients(String brokers, Map<String, String> properties) {
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** A consumer without a group that sees committed records only. */
+    /** A read_committed consumer without a group. */
     public KafkaConsumer<String, byte[]> committedReader() {
         return reader("read_committed");
     }
 
-    /** A consumer without a group that sees what is not committed, too. */
+    /** A read_uncommitted consumer without a group. */
     public KafkaConsumer<String, byte[]> uncommittedReader() {
         return reader("read_uncommitted");
     }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Partitions of topics, offsets by time, and reading to an end, and the lag of groups. */
+/** Partitions of topics, offsets by time, reading to an end offset, and the lag of groups. */
 public final class Offsets {
     private static final Duration POLL = Duration.ofMillis(200);
 

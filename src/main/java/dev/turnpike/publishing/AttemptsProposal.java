@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Publishes the result of one poll of the attempts of one request; does nothing where another poll was first.
+ * Publishes the result of one poll of the attempts at one request; decides nothing where another poll has published it.
  *
  * @param account the account's id
  * @param turnId of the first attempt

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param before tasks that changed since are kept
  */
 public record ForgetTasksProposal(String account, long turn, Instant before) implements Proposal {
-    /** How many parts the known tasks are divided into. */
+    /** How many places of the table a call visits at most. */
     static final int VISITED = 500;
     /** Tolerance for upstream's times, which come from several clocks. */
     static final Duration MARGIN = Duration.ofHours(1);

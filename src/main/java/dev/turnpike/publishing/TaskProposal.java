@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Publishes an observed task, as far as the committed state does not have it yet. */
+/** Publishes what an observation of a task adds to the committed state. */
 public record TaskProposal(Identity account, Observation observed, TurnEvents turns, TaskSnapshots snapshots)
         implements Proposal {
     @Override

@@ -20,17 +20,17 @@ public final class KnownState {
     /**
      * The record under this key; empty when there is none.
      *
-     * @throws IllegalStateException when a newer program wrote it, or it cannot be read
+     * @throws IllegalStateException when a newer version wrote it, or it cannot be read
      */
     public <T extends Record> Optional<T> get(StateKey<T> key) {
         return added.containsKey(key) ? Optional.ofNullable(key.kind().cast(added.get(key))) : committed.get(key);
     }
 
     /**
-     * The account's records of this kind that are in use, by name: all of them but those that are packed. What it costs
-     * does not depend on how many are packed.
+     * The account's records of this kind that are in use, by name: all but those that are packed. Its cost does not depend on
+     * how many are packed.
      *
-     * @throws IllegalStateException when there is one that a newer program wrote, or that cannot be read
+     * @throws IllegalStateException when a newer version wrote one of them, or one cannot be read
      */
     public <T extends Record> Map<String, T> active(StateKind<T> kind, String account) {
         Map<String, T> active = new TreeMap<>(committed.active(kind, account));
@@ -48,8 +48,8 @@ public final class KnownState {
     }
 
     /**
-     * The names of some of the account's committed records of this kind that are packed: with each further turn others,
-     * until all were seen and it begins again.
+     * The names of some of the account's committed records of this kind that are packed: each further turn visits others,
+     * until all were visited and the first ones follow again.
      *
      * @param most how many places are visited at most
      */

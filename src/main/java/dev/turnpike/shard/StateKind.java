@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One kind of record of the known state: which keys it has, and how it is written as JSON. Every record has the format
+ * One kind of record of the known state: its keys, and its form as JSON. Every record has the format
  * version of its kind in the field {@code v}; an older one is read, one that a newer Turnpike wrote is refused, since half
  * of it understood could mean an event lost.
  *
@@ -107,7 +107,7 @@ public final class StateKind<T extends Record> {
     /**
      * The record as its type.
      *
-     * @throws IllegalStateException when a newer program wrote it, or it cannot be read
+     * @throws IllegalStateException when a newer version wrote it, or it cannot be read
      */
     public T read(byte[] json) {
         try {
