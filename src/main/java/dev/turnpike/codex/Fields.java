@@ -96,7 +96,7 @@ public record Fields(JsonNode object) {
         return Instant.ofEpochSecond(whole / 1_000_000, whole % 1_000_000 * 1_000);
     }
 
-    /** Text without blanks around it, cut where it is long; null when absent. */
+    /** Text without blanks around it, cut if it is longer; null when absent. */
     public String text(String name, int longest) {
         String text = text(name);
         if (text == null) {

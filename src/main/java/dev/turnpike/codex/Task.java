@@ -56,7 +56,7 @@ public record Task(
         return thread != null;
     }
 
-    /** {@code owner/name} where the environment is named after its repository, which is the default; else null. */
+    /** {@code owner/name} if the environment is named after its repository, which is the default; else null. */
     public String repository() {
         return environment != null && REPOSITORY.matcher(environment).matches() ? environment : null;
     }

@@ -116,7 +116,7 @@ public final class ThreadTurns {
         return new TurnMap(previous, chain);
     }
 
-    /** By their times where they are known; otherwise in reverse of the requested order, latest first. */
+    /** By their times if they are known; otherwise in reverse of the requested order, latest first. */
     private List<Turn> inOrder() {
         List<Turn> ordered = new ArrayList<>(turns.values());
         List<Instant> times =

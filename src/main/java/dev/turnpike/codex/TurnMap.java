@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Every turn of a task, from {@code GET tasks/{id}/turns}, or followed back turn by turn where that endpoint is
+ * Every turn of a task, from {@code GET tasks/{id}/turns}, or followed back turn by turn if that endpoint is
  * missing.
  *
  * @param currentTurnId null when upstream leaves it out

@@ -76,7 +76,7 @@ public record TurnReader(DriftObserver drift) {
         return code == null && message == null ? null : new Turn.TurnError(code, message);
     }
 
-    /** The only field of an environment that is published, and only where it names exactly one repository. */
+    /** The only field of an environment that is published, and only if it names exactly one repository. */
     private static String repository(Fields repositories) {
         Iterator<JsonNode> values = repositories.object().elements();
         if (!values.hasNext()) {

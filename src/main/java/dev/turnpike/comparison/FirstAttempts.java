@@ -55,7 +55,7 @@ final class FirstAttempts {
         return !known.contains(turn.id()) && turn.siblingTurnIds().stream().anyMatch(known::contains);
     }
 
-    /** What an attempt answers: where upstream does not name the user's turn, the attempts name each other. */
+    /** What an attempt answers: if upstream does not name the user's turn, the attempts name each other. */
     private static String request(Turn turn) {
         if (turn.previousTurnId() != null) {
             return turn.previousTurnId();

@@ -37,7 +37,7 @@ public record KnownAttempts(@JsonProperty("rounds") Map<String, BestOfNRequest> 
      * @param since when it is published
      * @param backfill whether it ended in the history before first contact
      * @param stats its change, null when it has none or that is not known
-     * @param about what the event says of the task, all of it null where not known
+     * @param about what the event says of the task, each null if not known
      * @param tries how often a lookup has failed: for the content of the first attempt after the last one had ended, or
      *     before that for attempts that upstream says are gone or too large
      */
@@ -51,7 +51,7 @@ public record KnownAttempts(@JsonProperty("rounds") Map<String, BestOfNRequest> 
             DiffStats stats,
             About about,
             int tries) {
-        /** An attempt that runs for longer is waited for no more. */
+        /** An attempt that runs longer is no longer waited for. */
         public static final Duration PATIENCE = Duration.ofDays(7);
         /** So many failures take an hour, since the pauses between them grow. */
         public static final int TRIES = 12;

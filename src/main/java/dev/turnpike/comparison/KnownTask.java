@@ -22,8 +22,8 @@ import java.util.function.Predicate;
  * @param gone whether upstream answered 404 for it; cleared when it is seen again
  * @param turns what is known of its turns (attempt 0 of each request), by turn id
  * @param changedAt the latest time of anything that was seen of it, null when no time is known
- * @param horizon turns of it that were created before are settled even where they are not among {@code turns}: the
- *     account's horizon when the task became known; null where that cannot matter
+ * @param horizon turns of it that were created before are settled even if they are not among {@code turns}: the
+ *     account's horizon when the task became known; null if that cannot matter
  * @param untimed whether an owed turn has no time of its creation, so that a horizon could not settle it
  */
 public record KnownTask(
@@ -42,7 +42,7 @@ public record KnownTask(
         turns = turns == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(turns));
     }
 
-    /** Changed at this time, null where it is not known; a later one that was known stays. */
+    /** Changed at this time, null if it is not known; a later one that was known stays. */
     public KnownTask changed(Instant at) {
         Instant latest = changedAt == null || (at != null && at.isAfter(changedAt)) ? at : changedAt;
         return new KnownTask(fingerprint, latestTurnId, turnsDue, gone, turns, latest, horizon, untimed);
@@ -148,11 +148,11 @@ public record KnownTask(
      * @param tries how often fetching its details has failed
      */
     public record Waiting(Instant createdAt, Instant endedAt, Instant since, int tries) {
-        /** So many tries without success there are at least before an end is published without its details. */
+        /** At least so many failed tries before an end is published without its details. */
         public static final int TRIES = 4;
-        /** What fails will pass, but the end itself does not wait for days. */
+        /** Failures pass, but the end itself does not wait for days. */
         public static final Duration PATIENCE = Duration.ofHours(1);
-        /** Where upstream answers that it has none, or none that could be read. */
+        /** The same if upstream answers that it has no details, or none that could be read. */
         public static final Duration PATIENCE_WHEN_REFUSED = Duration.ofMinutes(10);
 
         /**

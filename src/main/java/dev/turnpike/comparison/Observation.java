@@ -53,7 +53,7 @@ public record Observation(
      *
      * @param status how it went
      * @param turn the turn itself, null unless complete
-     * @param prompt the user's words it answers, null when not known
+     * @param prompt the user's prompt that it answers, null when not known
      * @param pullRequests of the task
      */
     public record DetailsOutcome(Status status, Turn turn, String prompt, List<PullRequest> pullRequests) {
@@ -84,7 +84,7 @@ public record Observation(
          *
          * @param details of its task, which hold the current turn
          * @param turns those of the task, for a turn that was followed up since; null when they were not read
-         * @return null where neither shows it to its end: half a text is none
+         * @return null if neither shows it to its end: half a text is none
          */
         public static DetailsOutcome of(String turnId, TaskDetails details, TurnMap turns) {
             Turn mapped = turns == null ? null : turns.turns().get(turnId);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Follows the turns of a task back one by one through {@code previous_turn_id} where the mapping is missing, until a turn that
+ * Follows the turns of a task back one by one through {@code previous_turn_id} if the mapping is missing, until a turn that
  * is already known, or the first. Then come those that are known to have ended and still wait for their content: the details
  * show it of the latest turn only.
  */
@@ -58,7 +58,7 @@ public final class TurnChain {
     /**
      * Reads the turns that are not here yet.
      *
-     * @param read a turn by its id; null where upstream does not show it, which ends the chain
+     * @param read a turn by its id; null if upstream does not show it, which ends the chain
      */
     public TurnMap followed(Function<String, Turn> read) {
         for (String end : ends) {

@@ -43,7 +43,7 @@ final class TurnComparison {
                 || (turn.isUnclear()
                         && !turnsUnread
                         && (seen.endedAt == null || account.isAfterBaseline(seen.endedAt)));
-        // even if it still runs: its end may be seen where no times are shown
+        // even if it still runs: its end may be seen when no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
             boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
@@ -103,7 +103,7 @@ final class TurnComparison {
         return turn.settle(status);
     }
 
-    /** Where upstream does not say when a turn of the history ended, it must not pass for one that has just ended. */
+    /** If upstream does not say when a turn of the history ended, it must not pass for one that has just ended. */
     private Instant endOf(Seen seen) {
         if (seen.endedAt != null) {
             return seen.endedAt;

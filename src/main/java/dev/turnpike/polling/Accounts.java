@@ -128,7 +128,7 @@ public final class Accounts {
         meters.authRequired(account.id(), false);
     }
 
-    /** A poll of the account found that a person has to sign in; not where somebody else has done so in the meantime. */
+    /** A poll of the account found that a person has to sign in; ignored if somebody else has done so since. */
     void signInRequired(WatchedAccount account, AuthRequiredException problem) {
         if (account.id().equals(account.slot().last().account())) {
             signInRequired(account.slot(), account.identity(), problem);
@@ -151,7 +151,7 @@ public final class Accounts {
         }
     }
 
-    /** Publishes what is still to be published, where the account is this instance's. */
+    /** Publishes what is still to be published, if the account is this instance's. */
     private void report(SignInSlot slot) {
         AuthProposal required = slot.unreported();
         if (required == null) {

@@ -51,7 +51,7 @@ public final class Polls {
     /**
      * What was found becomes one Kafka transaction of the account's shard.
      *
-     * @return the events that were published; empty where all of it was known already
+     * @return the events that were published; empty if all of it was known already
      */
     public List<Event> publish(@Body List<Proposal> proposals, @ExchangeProperty("account") WatchedAccount account) {
         List<Event> published = account.shard().publish(proposals);
@@ -149,22 +149,24 @@ public final class Polls {
 
     private Duration wait(PollKind kind, String outcome, int failures, Throwable cause) {
         return switch (outcome) {
-            // credentials say themselves when another try is worth it, and then it should not wait
+            // the credentials decide when another try is worthwhile, and then it should not wait
             case "auth-required" -> Duration.ZERO;
             // Kafka is ours and tries block for seconds: it should be found again at once
             case "kafka" -> schedule.after(AFTER_KAFKA);
             default ->
                 schedule.afterFailure(
-                        kind, failures, cause instanceof UpstreamException upstream ? wish(kind, upstream) : null);
+                        kind,
+                        failures,
+                        cause instanceof UpstreamException upstream ? requestedPause(kind, upstream) : null);
         };
     }
 
-    private Duration wish(PollKind kind, UpstreamException failure) {
+    private Duration requestedPause(PollKind kind, UpstreamException failure) {
         boolean blocked = kind == PollKind.THREADS && failure.kind() == UpstreamException.Kind.CHALLENGE;
         return failure.retryAfter().orElse(blocked ? schedule.whileBlocked(kind) : null);
     }
 
-    /** What is behind it: a split wraps what its steps throw. */
+    /** The cause that decides the outcome: a split wraps what its steps throw. */
     private static Throwable cause(Throwable caught) {
         for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
             if (cause instanceof JsonProcessingException json) {

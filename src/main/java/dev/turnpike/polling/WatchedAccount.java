@@ -31,7 +31,7 @@ public record WatchedAccount(Identity identity, AccountShard shard, SignInSlot s
         return kind == PollKind.THREADS ? Source.THREADS : Source.TASKS;
     }
 
-    /** What is known of the account as a whole; null before first contact. Reads the state first where that is still to be done. */
+    /** What is known of the account as a whole; null before first contact. Reads the state first if that is still to be done. */
     public KnownAccount knownAccount() {
         return shard.read(known -> source().account(known, id()));
     }

@@ -25,7 +25,7 @@ final class AttemptsUpdate extends TaskCalls {
     final BestOfNRequest request;
     /** The other attempts in their order; null while upstream has not shown them. */
     private List<Turn> siblings;
-    /** The first attempt with its content; null while upstream has not shown its end, and where no content is wanted. */
+    /** The first attempt with its content; null while upstream has not shown its end, and if no content is wanted. */
     private Turn first;
 
     private boolean tryUsed;
@@ -124,7 +124,7 @@ final class AttemptsUpdate extends TaskCalls {
                 && (first != null || !scan.settings.details() || (tryUsed && request.isLastTry(failure.isRefusal())));
     }
 
-    /** Whether it was seen that there is no other attempt, where that was not known before. */
+    /** Whether upstream has shown that there is no other attempt, if that was not known before. */
     boolean isAlone() {
         return request.count() == 0 && siblings != null && siblings.isEmpty();
     }

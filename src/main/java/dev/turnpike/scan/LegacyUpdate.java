@@ -36,7 +36,7 @@ final class LegacyUpdate extends TaskUpdate {
         if (observed == null) {
             readDetails();
             if (details == null) {
-                // one 404 is enough only where nothing of the task is expected
+                // one 404 is enough only if nothing of the task is expected
                 boolean missing = failure != null && failure.kind() == Kind.NOT_FOUND;
                 boolean idle = known == null || known.isIdle();
                 unseen(isMissingForGood() || (missing && idle), failure != null && failure.isRefusal());
@@ -99,7 +99,7 @@ final class LegacyUpdate extends TaskUpdate {
         return followed.cut() && !mayPass() ? new TurnMap(null, followed.turns()) : followed;
     }
 
-    /** Null where upstream does not show it. */
+    /** Null if upstream does not show it. */
     private Turn readTurn(String turnId) {
         JsonNode reply = find("tasks", taskId, "turns", turnId);
         if (reply == null) {

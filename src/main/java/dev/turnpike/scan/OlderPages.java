@@ -14,7 +14,7 @@ final class OlderPages {
 
     private static final int MOST_RESTARTS = 10;
 
-    /** Null before the first page, and where it is to begin anew. */
+    /** Null before the first page, and if it is to begin anew. */
     private PageRun run;
 
     private boolean history;
@@ -30,7 +30,7 @@ final class OlderPages {
      * Begins where the last scan has ended.
      *
      * @param below cursor of the page at which the scan down to the watermark ended; null at the end of the list
-     * @return null where no older page is to be read
+     * @return null if no older page is to be read
      */
     PageRun begin(TaskScan scan, String below) {
         history = !scan.known.historyDone();

@@ -124,7 +124,7 @@ final class OrderedCalls {
     }
 
     /**
-     * Takes the results that are there, as far as they are next, and waits where more than so many are left. Unless none
+     * Takes the results that are there, as far as they are next, and waits while more than so many are left. Unless none
      * may be left, it returns when the owner can make a call of its own.
      *
      * @throws RuntimeException what the next call threw: calls that had not begun by then are not made

@@ -99,7 +99,7 @@ final class PageRun {
     /**
      * Whether everything above the floor was read.
      *
-     * @param trusting whether a page that is below it as a whole is enough where the order is broken
+     * @param trusting whether a page that is below it as a whole is enough if the order is broken
      */
     boolean isDone(boolean trusting) {
         return !circular && (cursor == null || isBelow(floor, trusting));

@@ -63,7 +63,7 @@ abstract class TaskCalls {
         return json;
     }
 
-    /** Null where upstream has no such thing. */
+    /** Null if upstream answers 404. */
     final JsonNode find(String... path) {
         try {
             return read(path);

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The pages that one scan reads, as runs that go on in the next poll where they were interrupted. The first run goes from
+ * The pages that one scan reads, as page runs that go on in the next poll where they were interrupted. The first run goes from
  * the newest task down until everything that moved since the last whole scan was seen. Tasks move up while pages are read,
  * so it goes a little further down than the watermark, and the watermark is what the first page showed. Of a list without
  * an order the first page is read, and the run of the others goes on. {@link OlderPages} come last.
@@ -26,7 +26,7 @@ final class TaskPages {
     private final TaskScan scan;
     private final ScanMemory memory;
     private final boolean ordered;
-    /** What is read now; null before the first page has come, and where no older page is to be read. */
+    /** What is read now; null before the first page has come, and if no older page is to be read. */
     private PageRun run;
     /** The run from the top. */
     private PageRun newest;
@@ -93,7 +93,7 @@ final class TaskPages {
         return pages == 1 && !older;
     }
 
-    /** The page's items were compared, and the calls about them are on their way: where to go on. */
+    /** The page's items were compared, and the calls about them are scheduled: decides which page is next. */
     void done() {
         run.advance();
         if (!older || memory.older.isHistory()) {
@@ -190,7 +190,7 @@ final class TaskPages {
         return interrupted;
     }
 
-    /** @throws UpstreamException the failure, where no page was read before */
+    /** @throws UpstreamException the failure, if no page was read before */
     void failed(UpstreamException failure) {
         if (mayPass(failure.kind()) && !repeated && scan.mayContinue()) {
             repeated = true;

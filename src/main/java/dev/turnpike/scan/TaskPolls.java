@@ -53,7 +53,7 @@ public record TaskPolls(
         return scan.arrived(reply, date);
     }
 
-    /** What is new about the task of an item; null where nothing is. */
+    /** What is new about the task of an item; null if nothing is. */
     public TaskUpdate compare(@ExchangeProperty("scan") TaskScan scan, @Body JsonNode item) {
         return scan.compare(item);
     }
@@ -69,7 +69,7 @@ public record TaskPolls(
     /**
      * The page could not be read.
      *
-     * @throws UpstreamException the failure, where it is the whole poll's
+     * @throws UpstreamException the failure, if it ends the whole poll
      */
     public void pageFailed(
             @ExchangeProperty("scan") TaskScan scan, @ExchangeProperty("CamelExceptionCaught") Exception failure) {

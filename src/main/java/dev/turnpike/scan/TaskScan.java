@@ -113,7 +113,7 @@ public final class TaskScan implements Poll {
     /**
      * Compares one item of a page with what is known of its task.
      *
-     * @return null where nothing has changed, and for an item that cannot be read: it is counted, and the others go on
+     * @return null if nothing has changed, and for an item that cannot be read: it is counted, and the others go on
      */
     TaskUpdate compare(JsonNode item) {
         try {
@@ -150,7 +150,7 @@ public final class TaskScan implements Poll {
      * A page could not be read. One whose failure may be transient is requested once more; a scan that has read
      * anything goes on there in the next poll.
      *
-     * @throws UpstreamException the failure, where it is the whole poll's
+     * @throws UpstreamException the failure, if it ends the whole poll
      */
     void pageFailed(UpstreamException failure) {
         calls.failed(failure);
@@ -166,7 +166,7 @@ public final class TaskScan implements Poll {
         return findings.isFull() || (!findings.isEmpty() && (over || pages.isFirst() || !source.isOrdered()));
     }
 
-    /** Hands over what is to be published; where no page follows, all that this scan has found. */
+    /** Hands over what is to be published; if no page follows, all that this scan has found. */
     public List<Proposal> takeProposals() {
         findings.collect();
         return findings.handOver();

@@ -35,7 +35,7 @@ interface TaskSource {
      */
     KnownAccount firstContact(Page page, Instant date);
 
-    /** What an item of the list adds to what is known of its task; null where it adds nothing. */
+    /** What an item of the list adds to what is known of its task; null if it adds nothing. */
     TaskUpdate compare(JsonNode item) throws MalformedItemException;
 
     /** A task that is to be fetched by id. */

@@ -35,7 +35,7 @@ final class ThreadUpdate extends TaskUpdate {
     private static final Duration SETTLES = Duration.ofSeconds(2);
 
     private final ThreadReader reader;
-    /** Null where the list has not shown it. */
+    /** Null if the list has not shown it. */
     private final CloudThread listed;
 
     ThreadUpdate(TaskScan scan, ThreadReader reader, String threadId, KnownTask known, CloudThread listed) {

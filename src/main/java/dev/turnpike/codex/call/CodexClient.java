@@ -25,7 +25,7 @@ public interface CodexClient {
      */
     Reply call(CodexRequest request);
 
-    /** Makes a call that changes nothing upstream: where the failure may be a passing one it is made again, once. */
+    /** Makes a call that changes nothing upstream, and repeats it once if the failure may be transient. */
     default Reply read(CodexRequest request) {
         try {
             return call(request);

@@ -43,7 +43,7 @@ final class ErrorReply {
     private final int status;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final String body;
-    /** Missing where the body is no JSON object. */
+    /** Missing if the body is no JSON object. */
     private final JsonNode json;
 
     ErrorReply(HttpOperationFailedException failure) {
@@ -130,7 +130,7 @@ final class ErrorReply {
                 : value.asText(null);
     }
 
-    /** Upstream's own words, its code where it has none; those of other pages are not reported. */
+    /** Upstream's own message, or its code if there is none; the text of other pages is not reported. */
     private String said() {
         if (!body.startsWith("{")) {
             String html = kind() == Kind.CHALLENGE ? " with a challenge page" : " with HTML instead of JSON";

@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
- * Reads of threads for a person who wants to know what comes back: the same addresses, headers and limits as polling has,
- * but the reply as it is, and never another token.
+ * Reads threads for {@code doctor --threads}: with the same addresses, headers and limits as polling, but with the reply
+ * as it is, and never with another token.
  */
 public final class ThreadsProbe implements AutoCloseable {
     private final ThreadsBase base;
@@ -31,7 +31,7 @@ public final class ThreadsProbe implements AutoCloseable {
     /**
      * What came back.
      *
-     * @param status 0 where nothing did
+     * @param status 0 if nothing came back
      * @param contentType null when the reply has none
      * @param challenge whether an edge has answered in place of the service
      * @param json null when the body is no JSON

@@ -32,7 +32,7 @@ public record UpstreamFailures(Clock clock) {
      * The failure in polling's terms, to be thrown.
      *
      * @param request what was asked, for the message
-     * @return an {@link UpstreamException}, {@link AuthRequiredException} or {@link CredentialsUnavailableException}, the very one where it is in the chain of
+     * @return an {@link UpstreamException}, {@link AuthRequiredException} or {@link CredentialsUnavailableException}, the same one if it is in the chain of
      *     causes already; what is none of the known failures counts as a reply that could not be read
      */
     public RuntimeException classify(Throwable failure, CodexRequest request) {
