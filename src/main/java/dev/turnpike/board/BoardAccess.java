@@ -29,7 +29,7 @@ final class BoardAccess {
         this.token = token == null || token.isEmpty() ? null : token;
     }
 
-    /** Accepts the address that the board is served on as a host, besides those that every machine has. */
+    /** Accepts the address that the board is served on as a host, in addition to the loopback names. */
     void bound(String bind) {
         String address = bind.toLowerCase(Locale.ROOT);
         String host = address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address;

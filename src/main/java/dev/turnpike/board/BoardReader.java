@@ -178,7 +178,7 @@ public final class BoardReader implements AutoCloseable {
         }
     }
 
-    /** @throws WakeupException when the reader was closed, be it before there was a consumer to wake up */
+    /** @throws WakeupException when the reader was closed, even before there was a consumer to wake up */
     private void accept(ConsumerRecords<String, byte[]> polled) {
         if (pauses.isStopped()) {
             throw new WakeupException();

@@ -12,7 +12,7 @@ import java.util.Map;
  * follow-ups as by the desktop app.
  *
  * @param id workspace and user
- * @param prompts the custom prompts beside its sign-in
+ * @param prompts the custom prompts next to its sign-in file
  */
 public record CommandAccount(String id, Credentials credentials, CustomPrompts prompts) {
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The accounts that commands can name. */
 public record CommandAccounts(List<SignIn> signIns) {
-    /** A configured sign-in and the custom prompts beside it. */
+    /** A configured sign-in and the custom prompts next to its file. */
     public record SignIn(Credentials credentials, CustomPrompts prompts) {}
 
     public CommandAccounts {

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Reads a record of the commands' topic: a CloudEvent in Kafka's binary or structured mode, or plain JSON with
- * {@code id} and {@code type} beside the fields.
+ * {@code id} and {@code type} next to the fields.
  */
 record CommandReader(ConsumerRecord<String, byte[]> message) {
     /** A command must fit a Kafka record together with its state in the log, and as a dead letter. */

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Expands custom prompts: Markdown files beside the sign-in, named in a prompt as {@code /prompts:NAME args}. Earlier
+ * Expands custom prompts: Markdown files next to the sign-in file, named in a prompt as {@code /prompts:NAME args}. Earlier
  * versions of the Codex CLI had them, and their files work here.
  *
  * @param folder with files such as {@code review.md}; need not exist

@@ -31,7 +31,7 @@ public record Environments(List<Environment> all) {
         /** Default branch where upstream names none. */
         private static final String USUAL_BRANCH = "main";
 
-        /** What {@code git check-ref-format} refuses: the task would be started, and fail as it clones. */
+        /** What {@code git check-ref-format} rejects: the task would be started, and fail as it clones. */
         private static final Pattern NO_BRANCH =
                 Pattern.compile("[\\s\\p{Cntrl}~^:?*\\[\\\\]|\\.\\.|//|@\\{|^[-/]|[./]$|\\.lock(/|$)|(^|/)\\.");
 

@@ -126,7 +126,7 @@ record OutcomeWriter(CommandLog commandLog, CommandReplies replies, BiConsumer<S
         meters.accept("none", "malformed");
     }
 
-    /** Commits state and offset even where the topics of the replies refuse the record. */
+    /** Commits state and offset even if the topics of the replies reject the record. */
     private void write(List<CommandState> states, List<ProducerRecord<String, byte[]>> records, Long nextOffset) {
         try {
             commandLog.write(states, records, nextOffset);

@@ -81,7 +81,7 @@ public record KnownAttempts(@JsonProperty("rounds") Map<String, BestOfNRequest> 
         /**
          * Whether the event goes out without the content of the first attempt after one more try without success.
          *
-         * @param refused whether that was upstream's answer, and no failure
+         * @param refused whether that was upstream's answer, and not a failed call
          */
         public boolean isLastTry(boolean refused) {
             return tries + 1 >= (refused ? Waiting.TRIES : TRIES);

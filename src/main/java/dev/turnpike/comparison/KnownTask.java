@@ -158,7 +158,7 @@ public record KnownTask(
         /**
          * Whether the end is published without its details after one more try without success.
          *
-         * @param refused whether that was upstream's answer, and no failure
+         * @param refused whether that was upstream's answer, and not a failed call
          */
         boolean isOver(boolean refused, Instant now) {
             return tries + 1 >= TRIES && !now.isBefore(since.plus(refused ? PATIENCE_WHEN_REFUSED : PATIENCE));

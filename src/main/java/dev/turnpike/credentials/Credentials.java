@@ -29,9 +29,9 @@ public interface Credentials extends AutoCloseable {
     Bearer bearer();
 
     /**
-     * A token to try after upstream refused one with 401: what the file holds now, if that is another.
+     * A token to try after upstream rejected one with 401: the one in the file now, if that is another.
      *
-     * @return the refused one again when the file has no other
+     * @return the rejected one again when the file has no other
      * @throws AuthRequiredException when the file holds no usable credentials any more
      */
     Bearer reread(Bearer refused);
@@ -44,7 +44,7 @@ public interface Credentials extends AutoCloseable {
      */
     Bearer refresh(Bearer refused);
 
-    /** Records, for {@link #isRetryDue}, that upstream refused the refreshed token as well. */
+    /** Records, for {@link #isRetryDue}, that upstream rejected the refreshed token as well. */
     void refused(Bearer last);
 
     /**

@@ -18,7 +18,7 @@ final class FileCredentials implements Credentials {
     private static final Logger log = LoggerFactory.getLogger(FileCredentials.class);
     /** For causes outside the file's content, such as its folder's permissions. */
     private static final Duration BETWEEN_READS = Duration.ofSeconds(60);
-    /** For a token that has not expired and is refused all the same, which an outage of the backend can cause, too. */
+    /** For a token that is rejected although it has not expired, which an outage of the backend can cause, too. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(15);
 
     private final AuthFile file;

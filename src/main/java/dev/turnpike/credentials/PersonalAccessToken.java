@@ -42,7 +42,7 @@ final class PersonalAccessToken {
     /**
      * Makes the call, unless it has succeeded before.
      *
-     * @throws AuthRequiredException when the token is refused
+     * @throws AuthRequiredException when the token is rejected
      * @throws CredentialsUnavailableException when another try may succeed
      */
     private void fetchAccount() {

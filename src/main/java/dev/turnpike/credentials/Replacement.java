@@ -171,7 +171,7 @@ final class Replacement implements AutoCloseable {
         }
     }
 
-    /** The files that this class has made beside a file, of this process and others of the same user, and has not renamed. */
+    /** The files that this class has created next to a file, in this process and others of the same user, and has not renamed. */
     static List<Path> temporaries(Path real) throws IOException {
         List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> left = Files.newDirectoryStream(real.getParent(), PREFIX + "*")) {
@@ -186,7 +186,7 @@ final class Replacement implements AutoCloseable {
         return all;
     }
 
-    /** Removes temporary files that killed processes left beside the file, except tokens that are nowhere else. */
+    /** Removes temporary files that killed processes left next to the file, except tokens that are nowhere else. */
     static void sweep(Path real, Instant now) throws IOException {
         for (Path file : temporaries(real)) {
             try {

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refreshes the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens beside the Codex CLI and other
+ * Refreshes the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens together with the Codex CLI and other
  * runtimes, each only once: under the CLI's own lock, adopting tokens that others got, and with the replacement of the
  * file prepared before. In the mode {@code READ_ONLY} it never redeems one, and reads the file again.
  *

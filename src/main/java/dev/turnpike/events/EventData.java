@@ -107,7 +107,7 @@ public final class EventData {
         return node.putArray(name);
     }
 
-    /** With a fraction, be it zero. */
+    /** With a fraction, even if it is zero. */
     public EventData seconds(String name, double value) {
         node.put(name, value);
         return this;

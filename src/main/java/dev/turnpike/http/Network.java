@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param http proxy for {@code http} URLs, null for none
  * @param https proxy for {@code https} URLs, null for none
  * @param direct hosts called without a proxy
- * @param authorities trusted besides the JDK's
+ * @param authorities trusted in addition to the JDK's
  * @param certificate presented to a server that requires one, null for none
  */
 public record Network(

@@ -62,7 +62,7 @@ public final class Json {
     }
 
     /**
-     * Loads a table of strings by name from a JSON resource beside a class.
+     * Loads a table of strings by name from a JSON resource in the package of a class.
      *
      * @throws UncheckedIOException when this program was not packaged with it
      */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
 
-    /** Fixed, since a data folder refuses a broker with another cluster id. */
+    /** Fixed, since a broker does not start on a data folder with another cluster id. */
     private static final String CLUSTER_ID = "dHVybnBpa2UtZW1iZWRkZQ";
 
     private static final String HOST = "127.0.0.1";

@@ -26,7 +26,7 @@ import scala.Tuple2;
 
 /**
  * Kafka's broker and controller in one process, as {@link KafkaRaftServer} has them, but on sockets that are bound
- * already: that class binds them itself, and ends the JVM where another process has taken a port meanwhile.
+ * already: that class binds them itself, and ends the JVM if another process uses a port by then.
  */
 final class KafkaNode {
     private static final Logger log = LoggerFactory.getLogger(KafkaNode.class);

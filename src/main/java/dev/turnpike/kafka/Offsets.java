@@ -67,7 +67,7 @@ public final class Offsets {
     /**
      * Reads from the consumer's positions to these offsets, however long that takes.
      *
-     * @param reader is given what each poll brings, be it nothing
+     * @param reader receives the records of each poll, which may be none
      * @throws TimeoutException when Kafka sends nothing for that long
      */
     public static <K, V> void readTo(

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Names of the topics that Turnpike writes, and creation of missing ones. Existing topics are left unchanged, but one
- * on which the guarantees cannot hold refuses the start.
+ * on which the guarantees cannot hold makes the startup fail.
  *
  * @param prefix of every name
  * @param partitions of the public topics

@@ -29,7 +29,7 @@ import java.util.TreeSet;
  *
  * @param source of the task
  * @param gone whether upstream no longer has it
- * @param refused whether upstream has refused to show it
+ * @param refused whether upstream has answered that it does not show it
  */
 public record MissingTaskProposal(
         Source source, Identity account, String taskId, boolean gone, boolean refused, TurnEvents turns, Instant at)

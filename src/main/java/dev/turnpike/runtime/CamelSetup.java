@@ -119,7 +119,7 @@ final class CamelSetup {
                 .bind();
     }
 
-    /** Property files beside this class's package, which are under the settings. */
+    /** Property files of this class's package, which the settings override. */
     private static Properties read(String... names) throws IOException {
         Properties properties = new Properties();
         for (String name : names) {

@@ -82,7 +82,7 @@ final class CommandWiring {
         }
     }
 
-    /** The sign-ins, each with the prompts folder beside its file. */
+    /** The sign-ins, each with the prompts folder next to its file. */
     static CommandAccounts accounts(Settings settings, List<SignInSlot> slots) {
         List<Path> files = settings.paths("codex.auth-files");
         List<SignIn> signIns = new ArrayList<>();

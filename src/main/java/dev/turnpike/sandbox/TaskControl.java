@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Control requests below {@code /sandbox/tasks}, by which a test or a person changes tasks. */
 record TaskControl(World world, Life life) {
-    /** Whatever is larger is refused by every reader, and would fill the memory of the sandbox. */
+    /** Larger texts are rejected by every client, and would fill the memory of the sandbox. */
     private static final int LARGEST = 32 * 1024 * 1024;
 
     private static final String WORDS = "words that make it longer ";

@@ -164,7 +164,7 @@ public class FencedLog implements AutoCloseable {
      *
      * @param state new records by key; a {@code null} value deletes the record
      * @param consumed null where nothing was consumed
-     * @throws RecordRefusedException when Kafka refuses one of the events for good; nothing was written
+     * @throws RecordRefusedException when Kafka permanently rejects one of the events; nothing was written
      * @throws OwnershipLostException when a newer writer has fenced this one; nothing was written
      * @throws CommitInDoubtException after any other failure; only reading the log shows what was written
      */

@@ -29,7 +29,7 @@ final class TopicLimits {
     private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
     /** Kafka's default limit is 1 MiB with headers and overhead. */
     private static final int LARGEST_VALUE = 768 * 1024;
-    /** What a batch of one record takes besides key, value and headers, rounded up. */
+    /** The size of a batch of one record without key, value and headers, rounded up. */
     private static final int OVERHEAD = 128;
 
     private static final Duration REMEMBERED = Duration.ofHours(1);

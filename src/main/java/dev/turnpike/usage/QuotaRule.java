@@ -23,7 +23,7 @@ public record QuotaRule(boolean useCredits) {
     /** The decision. */
     public enum Verdict {
         ALLOWED,
-        /** Codex refuses work, whatever maximum the caller sets. */
+        /** Codex rejects work, regardless of the caller's maximum. */
         LIMIT_REACHED,
         /** More is used than the caller's maximum. */
         OVER_BAR
@@ -114,7 +114,7 @@ public record QuotaRule(boolean useCredits) {
 
     private static Result refused(UsageReply usage, String window, boolean onCredits) {
         List<Window> full = usage.windows().stream().filter(Window::isExhausted).toList();
-        // upstream decides: if it refuses without a full window, the nearest reset may end that
+        // upstream decides: if it rejects work without a full window, the nearest reset may end that
         Instant until = full.isEmpty()
                 ? reset(usage.windows(), Comparator.reverseOrder())
                 : reset(full, Comparator.naturalOrder());

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A call on its way through the route: the request and, after a 401, which token was refused. It is the body while the
+ * A call on its way through the route: the request and, after a 401, which token was rejected. It is the body while the
  * call is tried again, and shows no token as text.
  */
 final class Call {

@@ -14,7 +14,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 
 /** What a call that failed may have done upstream: whether a request that starts work may be sent again. */
 public enum CallEffect {
-    /** None: upstream never got the request, or has refused it before anything was done. */
+    /** None: upstream never received the request, or rejected it before anything was done. */
     NONE,
     /** Not known: a request that must be carried out at most once must not be sent again. */
     UNKNOWN;

@@ -33,7 +33,7 @@ public final class StopSignal implements AutoCloseable {
     /** Whether a stop is requested, also while the thread that passes on a signal has yet to run. */
     boolean isRequested() {
         try {
-            // refused once the JVM shuts down; a thread that is no hook is not removed
+            // throws once the JVM shuts down; a thread that is no hook is not removed
             Runtime.getRuntime().removeShutdownHook(new Thread());
         } catch (IllegalStateException e) {
             return true;

@@ -81,7 +81,7 @@ public final class TokenIssuer {
 
     private record Access(SandboxAccount account, Instant expiry) {}
 
-    /** @param refusal the code it is refused with, null while it is good */
+    /** @param refusal the code it is rejected with, null while it is valid */
     private record Refresh(SandboxAccount account, String refusal) {}
 
     public Tokens issue(String name) {
@@ -140,14 +140,14 @@ public final class TokenIssuer {
         return issue(known.account().name);
     }
 
-    /** Every access token of the account is refused from now on, whatever its {@code exp} says. */
+    /** Every access token of the account is rejected from now on, regardless of its {@code exp}. */
     public synchronized void expireAccessTokens(String name) {
         SandboxAccount account = world.account(name);
         access.replaceAll((token, known) -> known.account() == account ? new Access(account, clock.instant()) : known);
     }
 
     /**
-     * Every refresh token of the account that is still good is refused from now on.
+     * Every valid refresh token of the account is rejected from now on.
      *
      * @param code {@code refresh_token_expired}, {@code refresh_token_reused} or {@code refresh_token_invalidated}
      */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param saved saves the failed tries of a record
  * @param forgotten deletes them
- * @param disable disables the sink, with the event that its receiver refused and the reason
+ * @param disable disables the sink, with the event that its receiver rejected and the reason
  */
 record Deliveries(
         String sink,

@@ -25,7 +25,7 @@ final class Progress {
             BitSet ahead = BitSet.valueOf(Base64.getDecoder().decode(start.metadata()));
             ahead.stream().forEach(index -> done.add(start.offset() + index));
         } catch (IllegalArgumentException notOurs) {
-            done.clear(); // an offset set by hand with a comment: nothing after it is known to be done
+            done.clear(); // an offset set manually with other metadata: nothing after it is known to be done
         }
     }
 

@@ -46,7 +46,7 @@ public interface Receiver {
             RECORD,
             /** The record or the receiver: the outcome of other tasks' events decides. */
             UNCLEAR,
-            /** The receiver, for now: it would refuse any other event as well. */
+            /** The receiver, for now: it would reject any other event as well. */
             ENDPOINT,
             /** The sink's configuration, such as a revoked token: nothing is given up until it is corrected. */
             SETUP,

@@ -56,7 +56,7 @@ final class ReceiverState {
 
     void failed(Delivery delivery, Failure failure, Instant now) {
         if (failure.kind() == Failure.Kind.RECORD) {
-            reset(now); // a receiver that refuses one record is up
+            reset(now); // a receiver that rejects one record is up
             return;
         }
         boolean heldBefore = isHeld();

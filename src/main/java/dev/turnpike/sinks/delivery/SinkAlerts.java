@@ -113,7 +113,7 @@ final class SinkAlerts {
         }
     }
 
-    /** Only deliveries after a failure was reported, be it by another instance, end it. */
+    /** Only deliveries after a failure was reported, even by another instance, end it. */
     void follow(Backlog backlog, SinkState state) {
         state.failing().filter(failing -> !failing.equals(seen)).ifPresent(failing -> see(failing, backlog));
     }

@@ -106,7 +106,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
     /** Publishes the alert first: if Kafka rejects it, the sink stays enabled, and its receiver is tried again. */
     private synchronized void disable(SinkEvent refused, String reason) {
         if (pauses.isStopped()) {
-            return; // another worker's call was refused as well
+            return; // another worker's call was rejected as well
         }
         alerts.disabled(refused, reason);
         state.disabled(reason, clock.instant());

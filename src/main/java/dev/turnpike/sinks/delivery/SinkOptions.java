@@ -18,8 +18,8 @@ public record SinkOptions(SinkFilter filter, Instant startFrom, RetryPolicy poli
      *
      * @param firstPause after the first failure; doubled with each further one
      * @param longestPause the pauses' cap
-     * @param recordTries attempts of a record that its receiver refuses explicitly
-     * @param evidenceTries failures of a record while other tasks' events get through, until it counts as refused
+     * @param recordTries attempts of a record that its receiver rejects explicitly
+     * @param evidenceTries failures of a record while other tasks' events are delivered, until it counts as rejected
      * @param giveUpAfter time from a record's first failure to its dead letter while the receiver fails
      */
     public record RetryPolicy(

@@ -13,7 +13,7 @@ final class DigestMessage {
     /** Maximum number of events in one message. */
     static final int MOST = 40;
 
-    /** Slack refuses messages whose blocks have about 13,200 characters in all (slackapi/bolt-js 2509). */
+    /** Slack rejects messages whose blocks have about 13,200 characters in all (slackapi/bolt-js 2509). */
     private static final int MOST_CHARACTERS = 9_000;
 
     private static final int SECTION_CHARACTERS = 2_800;

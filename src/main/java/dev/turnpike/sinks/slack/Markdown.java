@@ -28,7 +28,7 @@ import org.commonmark.parser.Parser;
 
 /**
  * Converts Markdown to Slack's mrkdwn: bold, emphasis and strikethrough with Slack's marks, code and fences unchanged,
- * everything escaped, and open marks of a truncated text closed. Slack recognises a mark only beside a blank, ASCII
+ * everything escaped, and open marks of a truncated text closed. Slack recognises a mark only next to a blank, ASCII
  * punctuation or a zero-width space, and not within another of its kind.
  */
 final class Markdown {
@@ -48,7 +48,7 @@ final class Markdown {
             "(?<=[\\p{P}\\p{S}&&\\P{ASCII}])(?=\\*+[\\p{L}\\p{N}])|(?<=[\\p{L}\\p{N}]\\*{1,3})(?=[\\p{P}\\p{S}&&\\P{ASCII}])"
                     + "|(?<=[\\p{P}\\p{S}&&[^*]])(?=\\*+[\\p{L}&&\\P{ASCII}])|(?<=[\\p{L}&&\\P{ASCII}]\\*{1,3})(?=[\\p{P}\\p{S}&&[^*]])");
 
-    /** A blank to CommonMark, beside which it sees no mark. */
+    /** A blank in CommonMark, next to which it sees no mark. */
     private static final String BLANK = "\u205f";
 
     /** Asterisks of globs, of media types and of the end of a comment. */
@@ -96,7 +96,7 @@ final class Markdown {
     private String margin = "";
     /** The marks that are open. */
     private String open = "";
-    /** Whether a mark was just closed, beside which no letter may be. */
+    /** Whether a mark was just closed, next to which no letter may be. */
     private boolean closed;
 
     private Markdown(int max) {
@@ -243,7 +243,7 @@ final class Markdown {
         }
     }
 
-    /** As much of the text beside a mark as a name has, on the side of the mark. */
+    /** As much of the text next to a mark as a name has, on the side of the mark. */
     private static String edge(Node beside, boolean before) {
         String text = beside instanceof Text literal ? plain(literal.getLiteral()) : "";
         int rest = Math.max(0, text.length() - LONGEST_NAME);
@@ -276,7 +276,7 @@ final class Markdown {
         closed = true;
     }
 
-    /** Separates a mark from a letter beside it. */
+    /** Separates a mark from a letter next to it. */
     private void part(int neighbour) {
         if (Character.isLetterOrDigit(neighbour) || (neighbour > 127 && !Character.isWhitespace(neighbour))) {
             out.append(ZERO_WIDTH_SPACE);

@@ -31,7 +31,7 @@ record SlackMessage(String text, List<ObjectNode> blocks) {
         return JsonNodeFactory.instance.objectNode().put("type", type);
     }
 
-    // verbatim: channel names and URLs in the text stay text; without any text Slack refuses the whole message
+    // verbatim: channel names and URLs in the text stay text; without any text Slack rejects the whole message
     private static void mrkdwn(ObjectNode element, String text) {
         element.put("type", "mrkdwn").put("text", text.isBlank() ? "…" : text).put("verbatim", true);
     }
