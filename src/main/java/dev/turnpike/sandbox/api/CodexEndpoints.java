@@ -57,12 +57,12 @@ public record CodexEndpoints(World world, Life life, Clock clock) {
 
     private static ObjectNode details(SandboxTask task) {
         ObjectNode body = SandboxJson.object();
-        SandboxTask.Round round = task.latest();
+        SandboxTask.UserTurn userTurn = task.latest();
         body.set("task", TaskJson.head(task));
-        body.set("current_user_turn", TurnJson.user(round));
-        body.set("current_assistant_turn", TurnJson.assistant(round.first()));
-        JsonNode changed = task.rounds.stream()
-                .map(SandboxTask.Round::first)
+        body.set("current_user_turn", TurnJson.user(userTurn));
+        body.set("current_assistant_turn", TurnJson.assistant(userTurn.first()));
+        JsonNode changed = task.userTurns.stream()
+                .map(SandboxTask.UserTurn::first)
                 .filter(turn -> turn.work.diff() != null)
                 .reduce((earlier, later) -> later)
                 .map(TurnJson::assistant)
@@ -74,8 +74,8 @@ public record CodexEndpoints(World world, Life life, Clock clock) {
         return SandboxJson.object()
                 .set(
                         "turn",
-                        task.rounds.stream()
-                                .filter(round -> round.userTurnId().equals(turnId))
+                        task.userTurns.stream()
+                                .filter(userTurn -> userTurn.id().equals(turnId))
                                 .map(TurnJson::user)
                                 .findFirst()
                                 .orElseGet(() -> TurnJson.assistant(assistant(task, turnId))));
@@ -85,7 +85,7 @@ public record CodexEndpoints(World world, Life life, Clock clock) {
         SandboxTurn turn = assistant(task, turnId);
         ObjectNode body = SandboxJson.object();
         ArrayNode others = body.putArray("sibling_turns");
-        turn.round.attempts().stream()
+        turn.userTurn.attempts().stream()
                 .filter(other -> other != turn)
                 .map(TurnJson::assistant)
                 .forEach(others::add);

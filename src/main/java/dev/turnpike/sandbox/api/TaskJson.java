@@ -18,7 +18,7 @@ final class TaskJson {
     /** The head of the details, which has no time of the last change. */
     static ObjectNode head(SandboxTask task) {
         ObjectNode head = filled(SandboxJson.sample("task"), task, "external_pull_requests");
-        head.withObject("/denormalized_metadata").put("num_follow_ups", task.rounds.size() - 1);
+        head.withObject("/denormalized_metadata").put("num_follow_ups", task.userTurns.size() - 1);
         return head.put("current_turn_id", task.latest().first().id);
     }
 
@@ -33,16 +33,16 @@ final class TaskJson {
     }
 
     private static ObjectNode display(SandboxTask task) {
-        SandboxTask.Round round = task.latest();
-        SandboxTurn turn = round.first();
+        SandboxTask.UserTurn userTurn = task.latest();
+        SandboxTurn turn = userTurn.first();
         ObjectNode display = SandboxJson.sample("task_status_display")
                 .put("environment_label", task.environment.label())
                 .put("branch_name", task.branch)
-                .put("initial_intent", task.rounds.get(0).intent());
+                .put("initial_intent", task.userTurns.get(0).intent());
         ObjectNode latest = display.withObject("/latest_turn_status_display")
                 .put("turn_id", turn.id)
                 .put("turn_status", turn.state.label())
-                .put("intent", round.intent());
+                .put("intent", userTurn.intent());
         if (turn.size != null) {
             turn.size.describe(latest.putObject("diff_stats"));
         }

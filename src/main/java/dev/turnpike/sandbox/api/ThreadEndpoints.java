@@ -54,9 +54,9 @@ public record ThreadEndpoints(World world, Set<ThreadVariant> variants) {
                     boolean whole = "full".equals(query.get("itemsView"));
                     yield page(
                             query,
-                            directed(query, task.rounds),
-                            round -> round.first().id,
-                            round -> json.turn(round, whole));
+                            directed(query, task.userTurns),
+                            userTurn -> userTurn.first().id,
+                            userTurn -> json.turn(userTurn, whole));
                 }
                 case THREAD_ITEMS -> items(query, task);
                 default -> throw new IllegalArgumentException(route.endpoint() + " is no read of threads");
@@ -77,10 +77,10 @@ public record ThreadEndpoints(World world, Set<ThreadVariant> variants) {
     }
 
     private Reply items(Map<String, String> query, SandboxTask task) {
-        List<ObjectNode> items = task.rounds.stream()
-                .filter(round ->
-                        !query.containsKey("turnId") || round.first().id.equals(query.get("turnId")))
-                .flatMap(round -> new ThreadJson(variants).items(round).stream())
+        List<ObjectNode> items = task.userTurns.stream()
+                .filter(userTurn ->
+                        !query.containsKey("turnId") || userTurn.first().id.equals(query.get("turnId")))
+                .flatMap(userTurn -> new ThreadJson(variants).items(userTurn).stream())
                 .toList();
         boolean bare = variants.contains(ThreadVariant.BARE_ITEMS);
         return page(

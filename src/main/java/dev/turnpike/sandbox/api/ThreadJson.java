@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** Threads, turns and items as the CLI's own schema has them; a task is shown as a thread, a round as a turn. */
+/** Threads, turns and items as the CLI's own schema has them; a task is shown as a thread, a user turn with its first attempt as a turn. */
 record ThreadJson(Set<ThreadVariant> variants) {
     ObjectNode thread(SandboxTask task, boolean listed) {
         String folder = "/workspace/" + task.environment.name();
@@ -18,7 +18,7 @@ record ThreadJson(Set<ThreadVariant> variants) {
                 .put("id", task.id)
                 .put("sessionId", task.id)
                 .put("name", task.titled() ? task.title : null)
-                .put("preview", task.rounds.get(0).prompt())
+                .put("preview", task.userTurns.get(0).prompt())
                 .put("createdAt", task.createdAt.getEpochSecond())
                 .put("updatedAt", task.updatedAt.getEpochSecond())
                 .put("recencyAt", task.updatedAt.getEpochSecond())
@@ -46,8 +46,8 @@ record ThreadJson(Set<ThreadVariant> variants) {
         if (listed && variants.contains(ThreadVariant.NOT_LOADED)) {
             return status.put("type", "notLoaded");
         }
-        boolean runs =
-                task.rounds.stream().anyMatch(round -> !round.first().state.ended());
+        boolean runs = task.userTurns.stream()
+                .anyMatch(userTurn -> !userTurn.first().state.ended());
         status.put("type", runs ? "active" : "idle");
         if (runs) {
             ArrayNode flags = status.putArray("activeFlags");
@@ -58,8 +58,8 @@ record ThreadJson(Set<ThreadVariant> variants) {
         return status;
     }
 
-    ObjectNode turn(SandboxTask.Round round, boolean whole) {
-        SandboxTurn turn = round.first();
+    ObjectNode turn(SandboxTask.UserTurn userTurn, boolean whole) {
+        SandboxTurn turn = userTurn.first();
         ObjectNode json = SandboxJson.object().put("id", turn.id).put("itemsView", whole ? "full" : "notLoaded");
         json.put("status", word(turn.state)).putNull("error");
         if (turn.work.errorMessage() != null) {
@@ -76,7 +76,7 @@ record ThreadJson(Set<ThreadVariant> variants) {
         }
         ArrayNode items = json.putArray("items");
         if (whole) {
-            items(round).forEach(item -> items.add(item.get("item")));
+            items(userTurn).forEach(item -> items.add(item.get("item")));
         }
         return json;
     }
@@ -91,17 +91,17 @@ record ThreadJson(Set<ThreadVariant> variants) {
     }
 
     /** In order of time, each with its turn's id and times. */
-    List<ObjectNode> items(SandboxTask.Round round) {
-        SandboxTurn turn = round.first();
+    List<ObjectNode> items(SandboxTask.UserTurn userTurn) {
+        SandboxTurn turn = userTurn.first();
         ObjectNode user = SandboxJson.object().put("type", "userMessage").put("id", turn.id + "-u");
-        user.putArray("content").addObject().put("type", "text").put("text", round.prompt());
+        user.putArray("content").addObject().put("type", "text").put("text", userTurn.prompt());
         ObjectNode command =
                 SandboxJson.object().put("type", "commandExecution").put("aggregatedOutput", "SECRET_OUTPUT_9f31");
         ObjectNode edits = SandboxJson.object().put("type", "fileChange").put("status", "completed");
         ArrayNode changes = edits.putArray("changes");
         if (turn.work.diff() != null) {
             ObjectNode change = changes.addObject()
-                    .put("path", "/workspace/" + round.task().environment.name() + "/A.md");
+                    .put("path", "/workspace/" + userTurn.task().environment.name() + "/A.md");
             change.putObject("kind").put("type", "update").putNull("move_path");
             change.put("diff", turn.work.diff());
         }

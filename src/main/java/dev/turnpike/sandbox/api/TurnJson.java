@@ -18,18 +18,17 @@ final class TurnJson {
 
     private TurnJson() {}
 
-    static ObjectNode user(SandboxTask.Round round) {
-        ObjectNode turn = SandboxJson.sample("user_turn")
-                .put("id", round.userTurnId())
-                .put("previous_turn_id", round.continues());
-        turn.withArray("/input_items/0/content").add(text(round.prompt()));
-        return turn.set("created_at", SandboxJson.time(round.createdAt()));
+    static ObjectNode user(SandboxTask.UserTurn userTurn) {
+        ObjectNode turn =
+                SandboxJson.sample("user_turn").put("id", userTurn.id()).put("previous_turn_id", userTurn.continues());
+        turn.withArray("/input_items/0/content").add(text(userTurn.prompt()));
+        return turn.set("created_at", SandboxJson.time(userTurn.createdAt()));
     }
 
     /** An attempt, as in details, siblings and the reply to a created task. */
     static ObjectNode assistant(SandboxTurn turn) {
-        SandboxTask.Round round = turn.round;
-        SandboxTask task = round.task();
+        SandboxTask.UserTurn userTurn = turn.userTurn;
+        SandboxTask task = userTurn.task();
         ObjectNode json = SandboxJson.sample("assistant_turn");
         if (turn.state != TurnState.PENDING) {
             json.setAll(SandboxJson.sample("work_began"));
@@ -37,8 +36,8 @@ final class TurnJson {
         if (turn.state.ended()) {
             json.setAll(SandboxJson.sample("work_ended"));
         }
-        json.put("id", turn.id).put("turn_status", turn.state.label()).put("previous_turn_id", round.userTurnId());
-        if (round.attempts().size() > 1) {
+        json.put("id", turn.id).put("turn_status", turn.state.label()).put("previous_turn_id", userTurn.id());
+        if (userTurn.attempts().size() > 1) {
             json.put("attempt_placement", turn.placement).set("sibling_turn_ids", siblings(turn));
         }
         json.set("output_items", outputItems(turn));
@@ -65,16 +64,16 @@ final class TurnJson {
         ObjectNode body =
                 SandboxJson.object().put("current_turn_id", task.latest().first().id);
         ObjectNode mapping = body.putObject("turn_mapping");
-        for (SandboxTask.Round round : task.rounds) {
-            ArrayNode attempts = entry(mapping, round.userTurnId(), user(round), round.continues());
-            for (SandboxTurn turn : round.attempts()) {
+        for (SandboxTask.UserTurn userTurn : task.userTurns) {
+            ArrayNode attempts = entry(mapping, userTurn.id(), user(userTurn), userTurn.continues());
+            for (SandboxTurn turn : userTurn.attempts()) {
                 attempts.add(turn.id);
                 ObjectNode json = assistant(turn);
                 json.put("attempt_placement", turn.placement).set("sibling_turn_ids", siblings(turn));
-                ArrayNode followUps = entry(mapping, turn.id, json, round.userTurnId());
-                task.rounds.stream()
+                ArrayNode followUps = entry(mapping, turn.id, json, userTurn.id());
+                task.userTurns.stream()
                         .filter(later -> turn.id.equals(later.continues()))
-                        .forEach(later -> followUps.add(later.userTurnId()));
+                        .forEach(later -> followUps.add(later.id()));
             }
         }
         return body;
@@ -89,7 +88,7 @@ final class TurnJson {
 
     static ArrayNode siblings(SandboxTurn turn) {
         ArrayNode siblings = SandboxJson.array();
-        turn.round.attempts().stream().filter(other -> other != turn).forEach(other -> siblings.add(other.id));
+        turn.userTurn.attempts().stream().filter(other -> other != turn).forEach(other -> siblings.add(other.id));
         return siblings;
     }
 
@@ -120,7 +119,7 @@ final class TurnJson {
     }
 
     private static ObjectNode change(SandboxTurn turn) {
-        SandboxTask task = turn.round.task();
+        SandboxTask task = turn.userTurn.task();
         ObjectNode change =
                 SandboxJson.sample("change").put("pr_title", task.title).put("pr_message", "## Summary\n" + task.title);
         ObjectNode output = change.withObject("/output_diff")

@@ -26,9 +26,9 @@ public record Ledger(World world) {
             List<Ending> endings,
             Instant goneAt,
             @JsonProperty("other_attempts") List<Attempt> others) {
-        private static Entry of(SandboxTask.Round round) {
-            SandboxTask task = round.task();
-            SandboxTurn turn = round.first();
+        private static Entry of(SandboxTask.UserTurn userTurn) {
+            SandboxTask task = userTurn.task();
+            SandboxTurn turn = userTurn.first();
             return new Entry(
                     task.account.id + "/" + task.account.userId,
                     task.id,
@@ -36,7 +36,7 @@ public record Ledger(World world) {
                     turn.createdAt,
                     List.copyOf(turn.endings),
                     turn.goneAt,
-                    round.others()
+                    userTurn.others()
                             .map(other -> new Attempt(other.id, List.copyOf(other.endings)))
                             .toList());
         }
@@ -56,6 +56,6 @@ public record Ledger(World world) {
     /** Every entry so far, in the order of creation; without those of old tasks that were dropped. */
     public List<Entry> entries() {
         return world.atomically(
-                () -> world.actions().requests().stream().map(Entry::of).toList());
+                () -> world.actions().userTurns().stream().map(Entry::of).toList());
     }
 }

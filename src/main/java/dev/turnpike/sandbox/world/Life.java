@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * world's lock.
  */
 public final class Life {
-    private static final int MOST_ROUNDS = 5;
+    private static final int MOST_USER_TURNS = 5;
     private static final Duration OPENING_STEP = Duration.ofMillis(1500);
 
     private final World world;
@@ -70,7 +70,7 @@ public final class Life {
 
     /** The attempts at the request that this turn answers run and end by themselves. */
     public void run(String turnId) {
-        world.atomically(() -> run(world.turn(turnId).round));
+        world.atomically(() -> run(world.turn(turnId).userTurn));
     }
 
     /**
@@ -87,7 +87,7 @@ public final class Life {
                 }
                 if (count > 0) {
                     Instant at = now.minusSeconds(40);
-                    SandboxTask.Round open = created(account, at).latest();
+                    SandboxTask.UserTurn open = created(account, at).latest();
                     open.attempts().forEach(turn -> turn.start(at.plusSeconds(3)));
                     run(open);
                 }
@@ -120,7 +120,7 @@ public final class Life {
         plan(scaled(pace.betweenTasks(), wait), () -> arrive(chain));
     }
 
-    private SandboxTask.Round arrival(SandboxAccount account) {
+    private SandboxTask.UserTurn arrival(SandboxAccount account) {
         return created(account, clock.instant()).latest();
     }
 
@@ -137,13 +137,13 @@ public final class Life {
         return actions.create(request, random.split(), at);
     }
 
-    private void run(SandboxTask.Round round) {
-        run(round, pace.shortestRun(), pace.longestRun());
+    private void run(SandboxTask.UserTurn userTurn) {
+        run(userTurn, pace.shortestRun(), pace.longestRun());
     }
 
-    private void run(SandboxTask.Round round, Duration shortest, Duration longest) {
-        SplittableRandom own = round.task().random;
-        for (SandboxTurn turn : round.attempts()) {
+    private void run(SandboxTask.UserTurn userTurn, Duration shortest, Duration longest) {
+        SplittableRandom own = userTurn.task().random;
+        for (SandboxTurn turn : userTurn.attempts()) {
             Duration time = shortest.plus(scaled(longest.minus(shortest), own.nextDouble() * own.nextDouble()));
             if (own.nextInt(5) > 0) {
                 plan(scaled(time, 0.1 + 0.2 * own.nextDouble()), () -> turn.start(clock.instant()));
@@ -153,7 +153,7 @@ public final class Life {
     }
 
     private void end(SandboxTurn turn) {
-        SandboxTask task = turn.round.task();
+        SandboxTask task = turn.userTurn.task();
         if (turn.state.ended() || task.isDeleted()) {
             return;
         }
@@ -168,7 +168,7 @@ public final class Life {
             plan(task, 0.3, () -> actions.openPullRequest(turn, clock.instant()));
             plan(task, 4, () -> task.mergePullRequest(clock.instant()));
         }
-        if (task.rounds.size() < MOST_ROUNDS && own.nextDouble() < pace.followUps()) {
+        if (task.userTurns.size() < MOST_USER_TURNS && own.nextDouble() < pace.followUps()) {
             if (own.nextDouble() < pace.atOnce()) {
                 followUp(turn);
             } else {
@@ -178,7 +178,7 @@ public final class Life {
     }
 
     private void followUp(SandboxTurn turn) {
-        if (turn.round.equals(turn.round.task().latest())) {
+        if (turn.userTurn.equals(turn.userTurn.task().latest())) {
             run(actions.followUp(turn, null, false, 1, clock.instant()));
         }
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** A task with its rounds of requests and attempts. Guarded by the world's lock. */
+/** A task with its user turns and the attempts at each. Guarded by the world's lock. */
 public final class SandboxTask {
     /** Upstream's title until one is generated. */
     private static final String PLACEHOLDER = "New task";
@@ -18,7 +18,7 @@ public final class SandboxTask {
     public final String branch;
     public final Instant createdAt;
     final SplittableRandom random;
-    public final List<Round> rounds = new ArrayList<>();
+    public final List<UserTurn> userTurns = new ArrayList<>();
     public final List<PullRequest> pullRequests = new ArrayList<>();
     /** What the title will be once it is generated. */
     final String comingTitle;
@@ -58,9 +58,9 @@ public final class SandboxTask {
      * @param story what it is about, and its outcome
      * @param question asked in qa mode: an answer, no diff
      */
-    public record Round(
+    public record UserTurn(
             SandboxTask task,
-            String userTurnId,
+            String id,
             String continues,
             String prompt,
             Story story,
@@ -85,8 +85,8 @@ public final class SandboxTask {
         return !id.startsWith("task_");
     }
 
-    public Round latest() {
-        return rounds.get(rounds.size() - 1);
+    public UserTurn latest() {
+        return userTurns.get(userTurns.size() - 1);
     }
 
     boolean hasEnded() {
@@ -98,8 +98,8 @@ public final class SandboxTask {
     }
 
     public Optional<SandboxTurn> turn(String turnId) {
-        return rounds.stream()
-                .flatMap(round -> round.attempts().stream())
+        return userTurns.stream()
+                .flatMap(userTurn -> userTurn.attempts().stream())
                 .filter(turn -> turn.id.equals(turnId))
                 .findFirst();
     }
@@ -136,6 +136,6 @@ public final class SandboxTask {
     }
 
     private void gone(Instant at) {
-        rounds.forEach(round -> round.first().goneAt = at);
+        userTurns.forEach(userTurn -> userTurn.first().goneAt = at);
     }
 }

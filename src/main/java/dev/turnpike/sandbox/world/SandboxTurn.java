@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 public final class SandboxTurn {
     public final String id;
     public final int placement;
-    public final SandboxTask.Round round;
+    public final SandboxTask.UserTurn userTurn;
     public final Instant createdAt;
     /** Each end, in order; more than one when it ended differently later. */
     final List<Ledger.Ending> endings = new ArrayList<>();
@@ -23,10 +23,10 @@ public final class SandboxTurn {
     /** When its task left the list, null while it is there. */
     Instant goneAt;
 
-    SandboxTurn(String id, int placement, SandboxTask.Round round, Instant createdAt) {
+    SandboxTurn(String id, int placement, SandboxTask.UserTurn userTurn, Instant createdAt) {
         this.id = id;
         this.placement = placement;
-        this.round = round;
+        this.userTurn = userTurn;
         this.createdAt = createdAt;
     }
 
@@ -35,8 +35,8 @@ public final class SandboxTurn {
         if (state == TurnState.PENDING) {
             state = TurnState.IN_PROGRESS;
             lastEventAt = at;
-            round.task().title = round.task().comingTitle;
-            round.task().touch(at);
+            userTurn.task().title = userTurn.task().comingTitle;
+            userTurn.task().touch(at);
         }
     }
 
@@ -50,7 +50,7 @@ public final class SandboxTurn {
         size = result.diff() == null ? null : DiffSize.of(result.diff());
         cancellationRequestedAt = how == TurnState.CANCELLED ? at : null;
         endings.add(new Ledger.Ending(how, at));
-        SandboxTask task = round.task();
+        SandboxTask task = userTurn.task();
         task.title = task.comingTitle;
         task.unread = true;
         task.waitsFor = null;

@@ -7,11 +7,10 @@ import java.util.Locale;
 /**
  * Content of a task or a follow-up: prompt and result.
  *
- * @param repository {@code owner/name}, null when it fits any
  * @param title null for a follow-up, which keeps the task's
  * @param diff null for a question
  */
-record Story(String repository, String title, String prompt, String summary, String testing, String diff) {
+record Story(String title, String prompt, String summary, String testing, String diff) {
 
     String message() {
         return testing == null ? summary : "**Summary**\n\n* " + summary + "\n\n**Testing**\n\n* " + testing;
@@ -28,7 +27,11 @@ record Story(String repository, String title, String prompt, String summary, Str
                 "The smallest change that works.\n\n" + message(), second < 0 ? diff : diff.substring(0, second + 1));
     }
 
-    /** A story with placeholders, from which several are made. */
+    /**
+     * A story with placeholders, from which several are made.
+     *
+     * @param repository {@code owner/name}, null when it fits any
+     */
     record Template(
             String repository,
             List<String> nouns,
@@ -44,7 +47,6 @@ record Story(String repository, String title, String prompt, String summary, Str
 
         Story about(String noun, String taskTitle) {
             return new Story(
-                    repository,
                     put(title, noun, taskTitle),
                     put(prompt, noun, taskTitle),
                     put(summary, noun, taskTitle),

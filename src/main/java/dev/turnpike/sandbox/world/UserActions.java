@@ -17,7 +17,7 @@ final class UserActions {
     private final World world;
     private final Stories stories = new Stories();
     /** In the order of their creation, also of tasks that were deleted, until old tasks are dropped. */
-    private final List<SandboxTask.Round> requests = new ArrayList<>();
+    private final List<SandboxTask.UserTurn> userTurns = new ArrayList<>();
 
     private final Set<String> sources;
     private final int mostTasks;
@@ -34,8 +34,8 @@ final class UserActions {
         this.mostTasks = mostTasks;
     }
 
-    List<SandboxTask.Round> requests() {
-        return requests;
+    List<SandboxTask.UserTurn> userTurns() {
+        return userTurns;
     }
 
     SandboxTask create(TaskRequest request, SplittableRandom own, Instant at) {
@@ -72,36 +72,36 @@ final class UserActions {
                 .limit(account.tasks.size() - mostTasks)
                 .toList()
                 .forEach(task -> account.tasks.remove(task.id));
-        requests.removeIf(round -> round.task().isDeleted());
+        userTurns.removeIf(userTurn -> userTurn.task().isDeleted());
     }
 
-    SandboxTask.Round followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
-        SandboxTask task = from.round.task();
+    SandboxTask.UserTurn followUp(SandboxTurn from, String prompt, boolean question, int attempts, Instant at) {
+        SandboxTask task = from.userTurn.task();
         Story story = question
                 ? stories.question(task.environment.repository(), task.random)
                 : stories.followUp(task.title, task.random);
-        SandboxTask.Round round = open(task, from.id, prompt, story, question, attempts, at);
+        SandboxTask.UserTurn userTurn = open(task, from.id, prompt, story, question, attempts, at);
         task.touch(at);
-        return round;
+        return userTurn;
     }
 
     void openPullRequest(SandboxTurn turn, Instant at) {
-        SandboxTask task = turn.round.task();
+        SandboxTask task = turn.userTurn.task();
         String head = "codex/" + task.title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         task.pullRequests.add(new SandboxTask.PullRequest(++pullRequests, turn.id, task.title, head, false));
         task.touch(at);
     }
 
     Work workFor(SandboxTurn turn, TurnState how) {
-        Story story = turn.round.story();
+        Story story = turn.userTurn.story();
         return switch (how) {
-            case FAILED -> stories.failure(turn.round.task().random);
+            case FAILED -> stories.failure(turn.userTurn.task().random);
             case COMPLETED -> turn.placement == 0 ? story.done() : story.doneOtherwise();
             default -> Work.NOTHING;
         };
     }
 
-    private SandboxTask.Round open(
+    private SandboxTask.UserTurn open(
             SandboxTask task,
             String continues,
             String prompt,
@@ -111,14 +111,15 @@ final class UserActions {
             Instant at) {
         String words = prompt == null ? story.prompt() : prompt;
         String userTurnId = task.id + "~usertrn_e_" + hex(task.random);
-        SandboxTask.Round round =
-                new SandboxTask.Round(task, userTurnId, continues, words, story, question, at, new ArrayList<>());
+        SandboxTask.UserTurn userTurn =
+                new SandboxTask.UserTurn(task, userTurnId, continues, words, story, question, at, new ArrayList<>());
         for (int placement = 0; placement < attempts; placement++) {
-            round.attempts().add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, round, at));
+            userTurn.attempts()
+                    .add(new SandboxTurn(task.id + "~assttrn_e_" + hex(task.random), placement, userTurn, at));
         }
-        task.rounds.add(round);
-        requests.add(round);
-        return round;
+        task.userTurns.add(userTurn);
+        userTurns.add(userTurn);
+        return userTurn;
     }
 
     private static String titleFrom(String prompt) {

@@ -49,12 +49,12 @@ public final class World {
      * @param siblingTurnIds the other attempts; empty when there are none
      */
     public record Created(String taskId, String userTurnId, String turnId, List<String> siblingTurnIds) {
-        private static Created of(SandboxTask.Round round) {
+        private static Created of(SandboxTask.UserTurn userTurn) {
             return new Created(
-                    round.task().id,
-                    round.userTurnId(),
-                    round.first().id,
-                    round.others().map(turn -> turn.id).toList());
+                    userTurn.task().id,
+                    userTurn.id(),
+                    userTurn.first().id,
+                    userTurn.others().map(turn -> turn.id).toList());
         }
     }
 
