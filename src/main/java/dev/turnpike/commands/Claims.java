@@ -12,19 +12,19 @@ import java.util.Map;
 final class Claims {
     private static final int REMEMBERED = 10_000;
 
-    private record Words(String account, String what) {}
+    private record Prompt(String account, String text) {}
 
-    private final Map<Words, TaskCommand.Key> inProgress = new HashMap<>();
+    private final Map<Prompt, TaskCommand.Key> inProgress = new HashMap<>();
     private final Map<String, String> attributed = new LinkedHashMap<>();
 
     /**
      * Claims a prompt.
      *
-     * @param what the prompt, and for a follow-up the turn
+     * @param prompt for a follow-up with the task that it continues
      * @return false while another command has it
      */
-    synchronized boolean claim(String account, String what, TaskCommand.Key command) {
-        TaskCommand.Key holder = inProgress.putIfAbsent(new Words(account, what), command);
+    synchronized boolean claim(String account, String prompt, TaskCommand.Key command) {
+        TaskCommand.Key holder = inProgress.putIfAbsent(new Prompt(account, prompt), command);
         return holder == null || holder.equals(command);
     }
 

@@ -59,7 +59,7 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
 
     /** Looks up the one new task, or turn, with the prompt of the attempt. */
     public void search(@ExchangeProperty("command") CommandRun run) {
-        if (!claims.claim(run.account.id(), CommandChecks.what(run), run.key())) {
+        if (!claims.claim(run.account.id(), CommandChecks.claimed(run), run.key())) {
             run.outcome(new Outcome.Again("another command with the same prompt is being executed", Duration.ZERO));
             return;
         }

@@ -57,7 +57,7 @@ public record CommandChecks(
             }
             run.prompt = prompt;
         }
-        if (!claims.claim(run.account.id(), what(run), run.key())) {
+        if (!claims.claim(run.account.id(), claimed(run), run.key())) {
             throw new CommandDeferredException(
                     CommandDeferredException.SAME_PROMPT,
                     timings.pause(),
@@ -66,7 +66,7 @@ public record CommandChecks(
         }
     }
 
-    static String what(CommandRun run) {
+    static String claimed(CommandRun run) {
         return (run.isFollowUp() ? run.command().taskId() : "") + "\n" + run.prompt.strip();
     }
 

@@ -64,7 +64,7 @@ public final class CommandConsumer implements AutoCloseable {
         }
     }
 
-    /** Waits shortly for the commands in progress, and leaves the group, so that others take over at once. */
+    /** Waits briefly for the commands in progress, and leaves the group, so that others take over at once. */
     @Override
     public void close() {
         membership.close(LEAVE_TIMEOUT);

@@ -14,7 +14,7 @@ public final class CommandDeferredException extends RuntimeException implements 
     private final boolean timeKnown;
 
     /**
-     * @param reason a word for programs: {@code usage-limit}, {@code turn-running}, ...
+     * @param reason a code for programs: {@code usage-limit}, {@code turn-running}, ...
      * @param wait from now on
      * @param timeKnown whether upstream has said when the wait ends
      */

@@ -40,7 +40,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
     /**
      * The outcome, {@link Outcome.Again} when the attempt is to be looked up once more.
      *
-     * @return empty when the work was to stop before there was one
+     * @return empty when this instance stops before there is one
      * @throws RuntimeException for what is Kafka's or ownership's
      */
     Optional<Outcome> execute(CommandRun run) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads and writes the state of the commands of one partition: state, replies and the consumer's offset in one
  * transaction. Each transaction carries the offset, new or not, since that is how Kafka checks that this consumer is
- * still a member of its group; and a mark of its own, by which the reader after a commit in doubt knows whether it took
+ * still a member of its group; and an id of its own, by which the reader after a commit in doubt knows whether it took
  * effect, and whether another owner has written in between.
  */
 final class CommandLog implements AutoCloseable {

@@ -133,7 +133,7 @@ final class CommandPartition {
         pauses.stop();
     }
 
-    /** Waits shortly for the command in progress; the next owner fences it and looks up its effect. */
+    /** Waits briefly for the command in progress; the next owner fences it and looks up its effect. */
     void awaitStop(Duration patience) {
         try {
             thread.join(patience.toMillis());

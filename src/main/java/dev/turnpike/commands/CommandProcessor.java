@@ -98,7 +98,7 @@ final class CommandProcessor {
         log.info("Command received again, not executed again command={} stage={}", run, known.stage());
         commandLog.write(List.of(), List.of(), run.nextOffset);
         if (!known.isFinished()) {
-            pending.remind(run.key());
+            pending.scheduleIfAbsent(run.key());
         }
     }
 

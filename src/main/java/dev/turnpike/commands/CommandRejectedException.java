@@ -16,7 +16,7 @@ public final class CommandRejectedException extends RuntimeException implements 
     /**
      * Nothing was done.
      *
-     * @param reason a word for programs: {@code unknown-environment}, {@code refused}, ...
+     * @param reason a code for programs: {@code unknown-environment}, {@code refused}, ...
      * @param expected what would be right, null where that is not known
      */
     public CommandRejectedException(String reason, String detail, String expected) {

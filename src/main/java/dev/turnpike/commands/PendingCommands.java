@@ -109,13 +109,13 @@ final class PendingCommands {
                 .map(Map.Entry::getKey);
     }
 
-    /** Adds a new command; the log may not have it until its first outcome. */
+    /** Begins a new command; the log may not have it until its first outcome. */
     void begin(CommandRun run) {
         current = run.key();
     }
 
-    /** A known command was received again: executes it soon, unless that is scheduled already. */
-    void remind(TaskCommand.Key key) {
+    /** Schedules a known command that was received again for now, unless it is scheduled already. */
+    void scheduleIfAbsent(TaskCommand.Key key) {
         times.putIfAbsent(key, clock.instant());
     }
 

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param prompt never blank; null only where a command is cancelled
  * @param ask true for a question, false for a change
  * @param rejectIfWaiting whether to reject it where it would have to wait; in the log by its first name
- * @param maxUsedPercent how full a usage window may be at most, null for the limit itself
+ * @param maxUsedPercent maximum percentage used of each usage window, null for the limit itself
  * @param environment id, label or {@code owner/repo}; null for a follow-up
  * @param branch null for the environment's default branch, and for a follow-up
  * @param attempts 1 to 4

@@ -42,7 +42,7 @@ record PendingTokens(Path file, RefreshedTokens refreshed) {
     /** Those in the pending files of a sign-in file. */
     static List<PendingTokens> of(Path signInFile) throws IOException {
         List<PendingTokens> pending = new ArrayList<>();
-        for (Path file : Replacement.temporaries(signInFile)) {
+        for (Path file : PreparedFile.temporaries(signInFile)) {
             JsonNode content = read(file);
             if (signInFile.getFileName().toString().equals(content.path(FILE).textValue())) {
                 pending.add(new PendingTokens(file, refreshed(content)));

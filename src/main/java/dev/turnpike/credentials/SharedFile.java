@@ -74,8 +74,8 @@ final class SharedFile {
     }
 
     /** Prepares the next version of the file. */
-    Replacement prepare() throws IOException {
-        return Replacement.of(file.real());
+    PreparedFile prepare() throws IOException {
+        return PreparedFile.of(file.real());
     }
 
     /** Whether there are tokens that are not in the file yet. */
@@ -93,7 +93,7 @@ final class SharedFile {
      * @param spare the pending file
      * @return the sign-in in force afterwards
      */
-    SignIn save(SignIn spent, SignIn refreshed, Replacement next, Replacement spare) {
+    SignIn save(SignIn spent, SignIn refreshed, PreparedFile next, PreparedFile spare) {
         RefreshedTokens before = unsaved;
         boolean chained = before != null && before.signIn().sameTokens(spent);
         RefreshedTokens ours = RefreshedTokens.of(spent, chained ? before : null, refreshed);
@@ -111,7 +111,7 @@ final class SharedFile {
         }
     }
 
-    private void writePending(RefreshedTokens ours, Replacement spare) {
+    private void writePending(RefreshedTokens ours, PreparedFile spare) {
         try {
             setPendingFile(spare.keep(PendingTokens.content(file.real(), ours)));
         } catch (IOException e) {
@@ -131,7 +131,7 @@ final class SharedFile {
      * when it waits for that lock too long; it is the only lock of a CLI with another home folder and a link to the
      * same file.
      */
-    private SignIn write(RefreshedTokens ours, Replacement next, Duration patience) throws IOException {
+    private SignIn write(RefreshedTokens ours, PreparedFile next, Duration patience) throws IOException {
         try (FlockLock lock = lock(file.writeLock(), patience).orElseThrow(() -> busy(file.path()))) {
             log.debug("Writing credentials account={} lock={}", ours.account(), lock);
             AuthDocument now = file.read(patience);
@@ -140,7 +140,7 @@ final class SharedFile {
                 clearUnsaved();
                 return now.signIn();
             }
-            next.commit(now.with(ours.signIn()).bytes());
+            next.replace(now.with(ours.signIn()).bytes());
             log.info(
                     "Credentials refreshed account={} expiresAt={}",
                     ours.account(),
@@ -186,7 +186,7 @@ final class SharedFile {
             RefreshedTokens ours = unsaved;
             log.debug("Retrying to save credentials account={} lock={}", ours.account(), lock);
             if (pendingFile == null) {
-                try (Replacement spare = prepare()) {
+                try (PreparedFile spare = prepare()) {
                     writePending(ours, spare);
                 }
             }
@@ -194,7 +194,7 @@ final class SharedFile {
             lock(file.writeLock(), patience)
                     .orElseThrow(() -> busy(file.path()))
                     .close();
-            try (Replacement next = prepare()) {
+            try (PreparedFile next = prepare()) {
                 write(ours, next, patience);
             }
         } catch (IOException | AuthRequiredException | CredentialsUnavailableException e) {
@@ -249,7 +249,7 @@ final class SharedFile {
         try (FlockLock lock = refreshLock(Duration.ZERO).orElse(null)) {
             if (lock != null) {
                 adoptReadable();
-                Replacement.sweep(file.real(), clock.instant());
+                PreparedFile.sweep(file.real(), clock.instant());
             }
             prepare().close();
             sharingRestored();

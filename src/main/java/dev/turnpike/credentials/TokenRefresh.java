@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refreshes the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens together with the Codex CLI and other
- * runtimes, each only once: under the CLI's own lock, adopting tokens that others got, and with the replacement of the
- * file prepared before. In the mode {@code READ_ONLY} it never redeems one, and reads the file again.
+ * Refreshes the tokens of a sign-in. In the mode {@code SHARED} it redeems refresh tokens as the Codex CLI and other
+ * runtimes do, each only once: under the CLI's own lock, adopting tokens that others got, and with the next version of
+ * the file prepared before. In the mode {@code READ_ONLY} it never redeems one, and reads the file again.
  *
- * <p>One gap remains: when the process is killed after the endpoint's reply and before the new tokens are in a file of
- * their own, they are lost.
+ * <p>One gap remains: when the process is killed after the endpoint's reply and before the new tokens are in a pending
+ * file, they are lost.
  */
 final class TokenRefresh {
     private static final Logger log = LoggerFactory.getLogger(TokenRefresh.class);
@@ -187,8 +187,8 @@ final class TokenRefresh {
                 log.info("Credentials refreshed by another process account={}", account(now));
                 return now;
             }
-            try (Replacement next = shared.prepare();
-                    Replacement spare = shared.prepare()) {
+            try (PreparedFile next = shared.prepare();
+                    PreparedFile spare = shared.prepare()) {
                 shared.sharingRestored();
                 if (closed) {
                     throw new CredentialsUnavailableException("stopping, so no refresh token is redeemed any more");
@@ -217,7 +217,7 @@ final class TokenRefresh {
                 file.refreshLock() + " has been held by another process for " + FOR_THE_LOCK.toSeconds() + " s");
     }
 
-    /** Holds no lock meanwhile: the process that redeemed the token needs it to save the new ones, or sets them aside. */
+    /** Holds no lock meanwhile: the process that redeemed the token needs it to save the new ones, or leaves them in a pending file. */
     private Optional<SignIn> newerThan(SignIn spent, Duration patience) {
         Optional<SignIn> newer =
                 pause.poll(patience, () -> Optional.of(shared.latest()).filter(now -> !now.sameTokens(spent)));

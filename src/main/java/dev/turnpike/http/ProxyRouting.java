@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SchemePortResolver;
@@ -115,7 +116,7 @@ record ProxyRouting(Network network) {
         ClassicHttpResponse response;
         try {
             response = chain.proceed(request, scope);
-        } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
+        } catch (ConnectException | ConnectTimeoutException | UnknownHostException | NoRouteToHostException e) {
             throw new ProxyException(hop.toHostString(), 0, ProxyException.unreachable(e), e);
         }
         boolean refused = response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED

@@ -736,7 +736,7 @@ class SharedCredentialsTest {
 
     private void removePreparedFiles() {
         try {
-            for (Path prepared : Replacement.temporaries(path)) {
+            for (Path prepared : PreparedFile.temporaries(path)) {
                 Files.delete(prepared);
             }
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.turnpike.FreePort;
 import dev.turnpike.http.ForwardProxy.ProxyException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +136,24 @@ class NetworkTest {
             }
             assertThat(proxy.asked()).hasSize(2);
         }
+    }
+
+    @Test
+    void aProxyThatCannotBeConnectedToInTimeIsNamed() {
+        HttpHost target = new HttpHost("http", "codex.example.test", 80);
+        HttpRoute route = new HttpRoute(target, null, new HttpHost("http", "127.0.0.1", 3128), false);
+        HttpGet get = new HttpGet(PLAIN);
+        ExecRuntime unused = (ExecRuntime) Proxy.newProxyInstance(
+                ExecRuntime.class.getClassLoader(), new Class<?>[] {ExecRuntime.class}, (proxy, method, args) -> null);
+        ExecChain.Scope scope = new ExecChain.Scope("1", route, get, unused, HttpClientContext.create());
+
+        Throwable failed =
+                catchThrowable(() -> new ProxyRouting(Network.plain()).throughProxy(get, scope, (sent, on) -> {
+                    throw new ConnectTimeoutException("Connect timed out");
+                }));
+
+        assertThat(failed).hasMessage("proxy 127.0.0.1:3128 cannot be reached: time-out");
+        assertThat(NetworkFailure.of(failed)).isEqualTo(NetworkFailure.PROXY);
     }
 
     @Test

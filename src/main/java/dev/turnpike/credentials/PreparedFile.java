@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prepares the replacement of a file before its content is known, so that an unwritable folder, a full disk or a wrong
- * owner is found before a refresh token is redeemed.
+ * A file prepared next to another before its content is known, so that an unwritable folder, a full disk or a wrong owner
+ * is found before a refresh token is redeemed. It replaces the other, or stays as a pending file.
  */
-final class Replacement implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Replacement.class);
+final class PreparedFile implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PreparedFile.class);
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final int MOUNT_FIELD = 4;
     private static final String PREFIX = ".auth-turnpike-";
@@ -41,34 +41,34 @@ final class Replacement implements AutoCloseable {
 
     private final Path real;
     private final Path temporary;
-    /** Whether the file is to stay: as the replaced one, or for tokens of its own. */
+    /** Whether the file is to stay: in place of the other, or as a pending file. */
     private boolean done;
 
-    private Replacement(Path real, Path temporary) {
+    private PreparedFile(Path real, Path temporary) {
         this.real = real;
         this.temporary = temporary;
     }
 
     /**
-     * Prepares the replacement.
+     * Prepares the prepared.
      *
      * @param real the file itself, not a link to it
      * @throws IOException when the file could not be replaced later
      */
-    static Replacement of(Path real) throws IOException {
+    static PreparedFile of(Path real) throws IOException {
         if (isMountPoint(real)) {
             throw new IOException(real + " is a mount point, so it cannot be replaced by a rename;"
                     + " mount the folder instead of the file");
         }
-        Replacement replacement = new Replacement(real, temporary(real.getParent()));
+        PreparedFile prepared = new PreparedFile(real, temporary(real.getParent()));
         try {
-            replacement.keepOwner();
+            prepared.keepOwner();
             byte[] room = new byte[Math.toIntExact(Files.size(real)) + ROOM_TO_GROW];
             Arrays.fill(room, (byte) ' ');
-            replacement.write(room);
-            return replacement;
+            prepared.write(room);
+            return prepared;
         } catch (IOException | RuntimeException e) {
-            replacement.close();
+            prepared.close();
             throw e;
         }
     }
@@ -140,7 +140,7 @@ final class Replacement implements AutoCloseable {
     }
 
     /** Replaces the file atomically, and flushes it to the disk. */
-    void commit(byte[] content) throws IOException {
+    void replace(byte[] content) throws IOException {
         write(content);
         Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         done = true;
@@ -150,7 +150,7 @@ final class Replacement implements AutoCloseable {
     }
 
     /**
-     * Gives up on the replacement, and keeps the prepared file for something else.
+     * Keeps the prepared file as a pending file.
      *
      * @return where it is
      */

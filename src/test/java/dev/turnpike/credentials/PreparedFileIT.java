@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As in a container: a user who owns the file and is in none of its groups. Needs root, to become that user. */
-class ReplacementIT {
+class PreparedFileIT {
     private static final int OWNER = 12_345;
     private static final int OTHER_GROUP = 23_456;
 
@@ -94,8 +94,8 @@ class ReplacementIT {
     /** Replaces a file and says what came of it. */
     static final class Replacing {
         public static void main(String[] arguments) {
-            try (Replacement place = Replacement.of(Path.of(arguments[0]))) {
-                place.commit("new".getBytes(StandardCharsets.UTF_8));
+            try (PreparedFile place = PreparedFile.of(Path.of(arguments[0]))) {
+                place.replace("new".getBytes(StandardCharsets.UTF_8));
                 System.out.println("came to: replaced");
             } catch (IOException e) {
                 System.out.println("came to: " + e.getMessage());

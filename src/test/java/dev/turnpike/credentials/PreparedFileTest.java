@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ReplacementTest {
+class PreparedFileTest {
 
     @Test
     void aNameThatIsNotUtf8HidesNoOtherMount() {
@@ -15,9 +15,9 @@ class ReplacementTest {
                 28 1 8:3 / /home/u/my\\040codex/auth.json rw - ext4 /dev/sda1 rw
                 """.getBytes(StandardCharsets.ISO_8859_1);
 
-        assertThat(Replacement.isMountPoint(Path.of("/home/u/my codex/auth.json"), table))
+        assertThat(PreparedFile.isMountPoint(Path.of("/home/u/my codex/auth.json"), table))
                 .isTrue();
-        assertThat(Replacement.isMountPoint(Path.of("/home/u/.codex/auth.json"), table))
+        assertThat(PreparedFile.isMountPoint(Path.of("/home/u/.codex/auth.json"), table))
                 .isFalse();
     }
 }
