@@ -21,7 +21,7 @@ import org.apache.kafka.common.KafkaException;
  *
  * @param since when it began to fail; null in every other state
  * @param reason why it fails or is disabled; null in every other state
- * @param lag records of its topics that are not delivered; -1 where it has not started
+ * @param lag records of its topics that are not delivered; -1 if it has not started
  * @param retrying events that failed and wait for another try
  * @param deadLetters those that were not replayed
  */

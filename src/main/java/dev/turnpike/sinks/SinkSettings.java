@@ -58,7 +58,7 @@ public final class SinkSettings {
                 .toList();
     }
 
-    /** The sinks' names, as {@code replay --sink} takes them. */
+    /** The names of the configured sinks, such as {@code webhook-ci}, for {@code replay --sink}. */
     public static List<String> names(Settings settings) {
         return Stream.concat(
                         webhooks(settings).stream().map(WebhookSettings::sink),

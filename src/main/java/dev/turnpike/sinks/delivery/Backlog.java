@@ -109,7 +109,7 @@ final class Backlog {
         return delivery;
     }
 
-    /** Completes entries that were delivered or dead-lettered, unless their partition was revoked meanwhile. */
+    /** Completes entries that were delivered or dead-lettered; those of a revoked partition have been dropped before. */
     synchronized void complete(Delivery delivery, boolean delivered) {
         if (delivered) {
             receiverState.delivered(clock.instant());
@@ -126,16 +126,16 @@ final class Backlog {
         release(delivery);
     }
 
-    /** What follows a failed try. */
+    /** What follows a failed attempt. */
     enum Next {
         RETRY,
-        /** It was the last try of a single event. */
+        /** It was the last attempt of a single event. */
         DEAD_LETTER,
-        /** Another instance has its partition by now: there the try does not count. */
+        /** Its partition was revoked: another instance delivers its events, and this attempt does not count. */
         NOTHING
     }
 
-    /** Records a failed try. */
+    /** Records a failed attempt. */
     synchronized Next failed(Delivery delivery, Failure failure) {
         if (!delivery.entries().stream().allMatch(entry -> entry.home.entries.contains(entry))) {
             release(delivery);
@@ -166,7 +166,7 @@ final class Backlog {
         return Next.RETRY;
     }
 
-    /** Returns a delivery that was not tried, or whose dead letter could not be written; nothing where it has ended. */
+    /** Returns a delivery that could not be completed, to be tried again after a pause; does nothing if it has ended. */
     synchronized void requeue(Delivery delivery, Duration pause) {
         if (underWay.contains(delivery)) {
             Instant again = clock.instant().plus(pause);

@@ -20,7 +20,7 @@ final class Entry {
     long sequence;
     boolean underWay;
     FailedAttempts failed;
-    /** Passes of the receiver when this record last failed. */
+    /** Deliveries to the receiver when this record last failed. */
     long deliveries;
     /** Not to be delivered together with others any more. */
     boolean apart;

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  * deliver them again. Workers complete records while the consumer reads others.
  */
 final class Progress {
-    /** Kafka takes 4,096 bytes of metadata; a bit for each of these is 2,700 in Base64. */
+    /** Kafka accepts 4,096 bytes of metadata; a bit for each of these offsets is 2,700 bytes of Base64. */
     static final int MOST_AHEAD = 16_000;
 
     private final TreeSet<Long> pending = new TreeSet<>();
@@ -30,7 +30,7 @@ final class Progress {
     }
 
     /**
-     * False for a record that was delivered already. Offsets fall only when the topic was created anew or has lost its
+     * Notes a record as pending; false if it was delivered already. Offsets fall only when the topic was created again or lost its
      * end, and then all its records are new.
      */
     synchronized boolean begin(long offset) {

@@ -46,7 +46,7 @@ final class SinkAlerts {
     /** The reported failure that was seen last; null before the first. */
     private SinkState.Failing seen;
 
-    /** Deliveries of this instance until it saw that, whichever instance had reported it. */
+    /** Deliveries of this instance when it saw that failure, whichever instance had reported it. */
     private long deliveries;
 
     private int failures;
@@ -125,7 +125,7 @@ final class SinkAlerts {
 
     /** Without it, {@code sink.recovered} would not follow. */
     private void save(SinkState state) {
-        if (unsaved != null && state.failing().isEmpty()) { // else another instance has reported it meanwhile
+        if (unsaved != null && state.failing().isEmpty()) { // else another instance has reported it
             state.reported(unsaved);
         }
         unsaved = null;
@@ -146,7 +146,7 @@ final class SinkAlerts {
                 : new Letters(letters.count() + 1, letters.since(), entry);
     }
 
-    /** Reports new dead letters, if a report is due; meanwhile workers go on, whose letters the next one counts. */
+    /** Reports new dead letters, if a report is due; those that workers write during the report are counted in the next. */
     void deadLetters(boolean now) {
         Instant asOf = clock.instant();
         Letters due = letters;

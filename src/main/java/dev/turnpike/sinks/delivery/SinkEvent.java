@@ -56,12 +56,12 @@ public record SinkEvent(
         return account.isEmpty() ? source.replaceFirst("^/codex/accounts/", "") : account;
     }
 
-    /** The traceparent with which it was published; null where there is none, and for a ping. */
+    /** The traceparent with which it was published; null if it has none, and for a ping. */
     public String traceparent() {
         return record == null ? null : record.header("ce_traceparent");
     }
 
-    /** A text of the data; empty where it is missing. */
+    /** A text of the data; empty if it is missing. */
     public String text(String field) {
         return data.path(field).asText("");
     }

@@ -37,7 +37,6 @@ final class SinkOffsets {
     private final Clock clock;
     private final Map<TopicPartition, Progress> progress = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    private final Map<TopicPartition, OffsetAndMetadata> saved = new HashMap<>();
     private Instant lastSaved = Instant.MIN;
 
     SinkOffsets(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
@@ -75,7 +74,6 @@ final class SinkOffsets {
             });
         }
         consumer.commitSync(places);
-        saved.putAll(places);
         committed.putAll(places);
         places.forEach((partition, place) -> {
             Progress reached = new Progress(place);
@@ -112,9 +110,8 @@ final class SinkOffsets {
     void save() {
         try {
             committed.forEach((partition, place) -> {
-                if (!place.equals(saved.get(partition))) {
+                if (!state.offset(partition).equals(Optional.of(place))) {
                     state.saveOffset(partition, place);
-                    saved.put(partition, place);
                 }
             });
         } catch (InterruptException e) {

@@ -69,7 +69,7 @@ public final class SinkState extends KeyedTopic {
         remove(FAILED + origin);
     }
 
-    /** Deletes what a killed process left: tries of records in this partition that are delivered or dead-lettered. */
+    /** Deletes saved attempts of delivered or dead-lettered records in this partition, which a killed process leaves. */
     void forgetDone(TopicPartition partition, LongPredicate done) {
         String prefix = FAILED + partition + "@";
         try {
@@ -123,7 +123,7 @@ public final class SinkState extends KeyedTopic {
         remove(DISABLED);
     }
 
-    /** Why it is disabled; empty where it is not. */
+    /** Why it is disabled; empty if it is not. */
     public Optional<String> disabled() {
         return read(DISABLED, Disabled.class).map(Disabled::reason);
     }

@@ -32,7 +32,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
     static final String POST = "/chat.postMessage";
     private static final String UPDATE = "/chat.update";
 
-    /** One request; an incoming webhook has no methods, and takes the body alone. */
+    /** One request; an incoming webhook has no methods and accepts only the body. */
     private record Call(String method, ObjectNode body) {}
 
     private final SlackSettings settings;
@@ -86,7 +86,7 @@ public final class SlackSink implements Receiver, AutoCloseable {
         }
     }
 
-    /** A digest begins no thread, and ends those whose episodes it reports as ended or begun anew. */
+    /** A digest begins no thread, and ends those whose episodes it reports as ended or begun again. */
     private void forgetThreads(List<SinkEvent> events) {
         for (SinkEvent event : events) {
             String conversation = SlackThreads.conversation(event);

@@ -42,7 +42,7 @@ final class SlackThreads extends KeyedTopic {
     /**
      * What is to be saved of a conversation.
      *
-     * @param place empty where it has ended
+     * @param place empty if it has ended
      * @param root time of the root message that this is about; a root after it was posted by another instance since
      */
     private record Unsaved(Optional<Place> place, String root) {}
@@ -131,7 +131,7 @@ final class SlackThreads extends KeyedTopic {
         };
     }
 
-    /** Whether it begins a thread even where there is one. */
+    /** Whether it begins a thread even if its conversation has one. */
     static boolean begins(SinkEvent event) {
         return event.subject() == null && conversation(event) != null && !ends(event);
     }
