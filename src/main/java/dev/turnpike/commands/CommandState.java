@@ -108,7 +108,7 @@ public record CommandState(
     }
 
     /**
-     * Reads a record of the log. One of a newer version is refused: misread, it could start a task twice.
+     * Reads a record of the log. One of a newer version is rejected: misread, it could start a task twice.
      *
      * @throws IllegalStateException when it cannot be read
      */

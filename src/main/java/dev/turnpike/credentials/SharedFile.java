@@ -57,7 +57,7 @@ final class SharedFile {
     }
 
     /**
-     * The sign-in in force, after a look at what others have left in pending files: the lock of one with another home folder does
+     * The sign-in in force, after reading what others have left in pending files: the lock of one with another home folder does
      * not keep us out.
      *
      * @throws AuthRequiredException when there is no usable one

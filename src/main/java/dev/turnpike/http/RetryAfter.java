@@ -137,7 +137,7 @@ public final class RetryAfter {
 
     private static Instant otherwise(String text) {
         try {
-            // Go and databases write a blank for the T, and the zone by its name, or besides its offset
+            // Go and databases write a blank for the T, and the zone by its name, also in addition to its offset
             return OffsetDateTime.parse(text.replaceFirst("^(\\d{4}-\\d\\d-\\d\\d) ", "$1T")
                             .replaceFirst(" ?([+-]\\d\\d):?(\\d\\d)( UTC)?$", "$1:$2")
                             .replaceFirst(" ?(UTC|GMT)$", "Z"))

@@ -80,7 +80,7 @@ final class PageRun {
         cursor = circular ? null : next;
     }
 
-    /** How often in a row upstream has refused the cursor, after this failure. */
+    /** How often in a row upstream has rejected the cursor, including this failure. */
     int refused(boolean now) {
         refusals = now ? refusals + 1 : refusals;
         return refusals;

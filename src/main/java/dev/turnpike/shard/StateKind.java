@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * One kind of record of the known state: its keys, and its form as JSON. Every record has the format
- * version of its kind in the field {@code v}; an older one is read, one that a newer Turnpike wrote is refused, since half
+ * version of its kind in the field {@code v}; an older one is read, one that a newer Turnpike wrote is rejected, since half
  * of it understood could mean an event lost.
  *
  * @param <T> the record's type; it has no component {@code v}

@@ -78,7 +78,7 @@ final class Call {
         return bearer;
     }
 
-    /** Counts a 401; after the last one the credentials are marked as refused. */
+    /** Counts a 401; after the last one the credentials are marked as rejected. */
     void refused() {
         refusals++;
         if (refusals > OTHER_TOKENS) {

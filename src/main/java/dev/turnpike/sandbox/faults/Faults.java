@@ -32,7 +32,7 @@ public final class Faults {
      * A fault that was chosen for a request.
      *
      * @param details for the choices within the fault
-     * @param served to be told whether it was served, and counts; one that did not apply may be chosen once more
+     * @param served receives whether it was served, and counts; one that did not apply may be chosen once more
      */
     public record Choice(Fault fault, SplittableRandom details, Consumer<Boolean> served) {}
 
