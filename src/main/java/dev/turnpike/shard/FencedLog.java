@@ -95,8 +95,10 @@ public class FencedLog implements AutoCloseable {
             lastOffset = abortUndecided(opening, reader, consumed, undecided);
             String committed = reader.readThrough(lastOffset, table, isLost);
             List<ConsumerRecord<String, byte[]>> found = undecided.toRepublish(committed);
-            // what an opening before has aborted and not published; what is found then are copies
-            toRepublish = toRepublish.isEmpty() ? found : toRepublish;
+            // what an earlier opening has aborted and may not have republished; what is found then are copies
+            toRepublish = toRepublish.isEmpty()
+                    ? found
+                    : UndecidedEvents.notCommitted(clients, toRepublish, transactionalId(), isLost);
             undecided.repair(opening, toRepublish);
             toRepublish = List.of();
             producer = opening;

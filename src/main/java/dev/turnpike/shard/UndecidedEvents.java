@@ -6,8 +6,10 @@ import dev.turnpike.kafka.KafkaClients;
 import dev.turnpike.kafka.Offsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -122,6 +124,36 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
         return records.stream()
                 .filter(record -> order(transaction(record)) <= order(committed))
                 .toList();
+    }
+
+    /**
+     * Those of a republication that failed which read_committed consumers do not have: its commit may have taken effect.
+     *
+     * @param events as they were first written, and aborted since
+     * @param writer the transactional id, whose last transaction has ended
+     */
+    static List<ConsumerRecord<String, byte[]>> notCommitted(
+            KafkaClients clients, List<ConsumerRecord<String, byte[]>> events, String writer, BooleanSupplier isLost) {
+        Map<TopicPartition, Long> begins = new HashMap<>();
+        events.forEach(
+                event -> begins.merge(new TopicPartition(event.topic(), event.partition()), event.offset(), Math::min));
+        Consumer<String, byte[]> committed = clients.committedReader();
+        try {
+            List<ConsumerRecord<String, byte[]>> copies = read(committed, begins, writer, STANDSTILL, isLost);
+            return events.stream()
+                    .filter(event -> copies.stream().noneMatch(copy -> isCopy(copy, event)))
+                    .toList();
+        } finally {
+            committed.close(CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    /** Their headers name the event and its transaction. */
+    private static boolean isCopy(ConsumerRecord<String, byte[]> copy, ConsumerRecord<String, byte[]> event) {
+        return copy.topic().equals(event.topic())
+                && copy.partition() == event.partition()
+                && Objects.equals(copy.key(), event.key())
+                && copy.headers().equals(event.headers());
     }
 
     /**
