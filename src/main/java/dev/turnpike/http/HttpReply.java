@@ -15,6 +15,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
  * @param contentType null when the reply has none
  * @param body empty when the reply has none
  */
+@SuppressWarnings("ArrayRecordComponent") // no reply is compared with another
 public record HttpReply(int status, String contentType, byte[] body) {
 
     /**

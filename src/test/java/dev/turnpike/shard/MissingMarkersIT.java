@@ -167,11 +167,12 @@ class MissingMarkersIT {
             });
             another.beginTransaction();
             another.send(new ProducerRecord<>(
-                    TURNS.topic(),
-                    0,
-                    "b",
-                    aborted.get(0).value(),
-                    aborted.get(0).headers()));
+                            TURNS.topic(),
+                            0,
+                            "b",
+                            aborted.get(0).value(),
+                            aborted.get(0).headers()))
+                    .get();
             another.commitTransaction();
         }
         await().until(() -> !isUndecided(TURNS));

@@ -51,7 +51,12 @@ public abstract class ProgramCommand implements Callable<Integer> {
         return options.load(program.environment(), Level.ERROR);
     }
 
-    /** @throws ParameterException when the option's value is out of its range; null is a value that was not given */
+    /**
+     * Checks an option's value.
+     *
+     * @param value null where none was given
+     * @throws ParameterException when it is out of its range
+     */
     protected void checkRange(String option, Integer value, int least, int most) {
         if (value != null && (value < least || value > most)) {
             throw wrong(option + " must be from " + least + " to " + most + ", but is " + value);
