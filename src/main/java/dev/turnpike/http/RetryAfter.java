@@ -45,6 +45,8 @@ public final class RetryAfter {
     private static final Map<Character, Long> MILLIS =
             Map.of('w', 604_800_000L, 'd', 86_400_000L, 'h', 3_600_000L, 'm', 60_000L, 's', 1_000L);
     private static final int SAFE_DIGITS = 15;
+    /** Characters; a longer value is none, and would take the patterns too long. */
+    private static final int LONGEST_VALUE = 512;
     /** No wait has so many seconds, but every time since the year 2001. */
     private static final long EARLIEST_TIME = 1_000_000_000;
 
@@ -55,10 +57,10 @@ public final class RetryAfter {
      *
      * @param value null when the header is absent
      * @param now upstream's clock where its reply had one, since a date means that clock
-     * @return between zero and {@link #LONGEST}; zero for a date in the past; null when absent, negative or garbage
+     * @return between zero and {@link #LONGEST}; zero for a date in the past; null when absent, negative, longer than 512 characters or garbage
      */
     public static Duration parse(String value, Instant now) {
-        if (value == null) {
+        if (value == null || value.length() > LONGEST_VALUE) {
             return null;
         }
         String text = AROUND.matcher(value).replaceAll("").strip();

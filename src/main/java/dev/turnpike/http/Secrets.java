@@ -10,7 +10,8 @@ public final class Secrets {
     private static final String MASK = "***";
 
     private static final Pattern LOOKS_SECRET = Pattern.compile("(?i:bearer\\s+)[^\\s\"',;}\\]]+"
-            + "|eyJ[\\w-]+(?:\\.[\\w-]+)+"
+            // a JWT, or a part of one; possessive, since it may be of any length
+            + "|eyJ[\\w-]++(?:\\.[\\w-]++)*+"
             + "|\\b(?:rt|whsec|whsk)_[\\w+/=.-]+"
             + "|\\bat-[\\w-]+"
             + "|\\bsk-[\\w-]+"

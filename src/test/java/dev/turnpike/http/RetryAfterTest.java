@@ -78,6 +78,12 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse(value, NOW)).isEqualTo(Duration.ofMillis((long) (seconds * 1000)));
     }
 
+    @Test
+    void aValueLongerThanAnyServersIsPassedOver() {
+        assertThat(RetryAfter.parse("1" + " ".repeat(1000), NOW)).isNull();
+        assertThat(RetryAfter.parse("1" + " ".repeat(65_000) + "x", NOW)).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "-1",
