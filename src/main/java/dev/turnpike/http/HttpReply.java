@@ -13,10 +13,9 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
  * The whole reply to a call that is not made by Camel. Its text form hides the body, which may hold secrets.
  *
  * @param contentType null when the reply has none
- * @param body empty when the reply has none
+ * @param text the body as UTF-8, empty when the reply has none
  */
-@SuppressWarnings("ArrayRecordComponent") // no reply is compared with another
-public record HttpReply(int status, String contentType, byte[] body) {
+public record HttpReply(int status, String contentType, String text) {
 
     /**
      * Reads a reply, within the limits of its client; for {@code HttpClient.execute}.
@@ -25,10 +24,9 @@ public record HttpReply(int status, String contentType, byte[] body) {
      */
     public static HttpReply of(ClassicHttpResponse response) throws IOException {
         Header type = response.getFirstHeader(HttpHeaders.CONTENT_TYPE);
+        byte[] body = response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity());
         return new HttpReply(
-                response.getCode(),
-                type == null ? null : type.getValue(),
-                response.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(response.getEntity()));
+                response.getCode(), type == null ? null : type.getValue(), new String(body, StandardCharsets.UTF_8));
     }
 
     /** Whether the status is 2xx. */
@@ -36,14 +34,9 @@ public record HttpReply(int status, String contentType, byte[] body) {
         return status / 100 == 2;
     }
 
-    /** The body as UTF-8. */
-    public String text() {
-        return new String(body, StandardCharsets.UTF_8);
-    }
-
     /** The body; missing when it is not JSON. */
     public JsonNode json() {
-        return Json.orMissing(body);
+        return Json.orMissing(text);
     }
 
     @Override
