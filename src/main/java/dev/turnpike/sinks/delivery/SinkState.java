@@ -74,8 +74,10 @@ public final class SinkState extends KeyedTopic {
         String prefix = FAILED + partition + "@";
         try {
             values().keySet().stream()
-                    .filter(key -> key.startsWith(prefix) && done.test(Long.parseLong(key.substring(prefix.length()))))
-                    .forEach(this::remove);
+                    .filter(key -> key.startsWith(prefix))
+                    .map(key -> key.substring(prefix.length()))
+                    .filter(offset -> offset.matches("\\d{1,18}") && done.test(Long.parseLong(offset)))
+                    .forEach(offset -> remove(prefix + offset));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
