@@ -169,7 +169,12 @@ class GuardCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--max-used 101, 101", "--max-used many, many", "--max-used 90 --window year, year", "'', --max-used"})
+    @CsvSource({
+        "--max-used 101, '--max-used must be from 0 to 100, but is 101'",
+        "--max-used many, many",
+        "--max-used 90 --window year, year",
+        "'', --max-used"
+    })
     void wrongUseIsRefused(String arguments, String named) {
         String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ", -1);
         assertThat(guard(used(true, 1, 1), words)).isEqualTo(64);

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * then ends when the command has stopped everything in order, which shutdown hooks of single components would not do.
  */
 public final class StopSignal implements AutoCloseable {
-    /** A graceful stop takes three seconds; the rest is for a slow disk. */
+    /** A graceful stop usually takes two seconds; the rest is for calls in progress and a slow disk. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);

@@ -61,7 +61,7 @@ record ThreadJson(Set<ThreadVariant> variants) {
     ObjectNode turn(SandboxTask.UserTurn userTurn, boolean whole) {
         SandboxTurn turn = userTurn.first();
         ObjectNode json = SandboxJson.object().put("id", turn.id).put("itemsView", whole ? "full" : "notLoaded");
-        json.put("status", word(turn.state)).putNull("error");
+        json.put("status", status(turn.state)).putNull("error");
         if (turn.work.errorMessage() != null) {
             json.putObject("error")
                     .put("message", turn.work.errorMessage())
@@ -81,7 +81,7 @@ record ThreadJson(Set<ThreadVariant> variants) {
         return json;
     }
 
-    private static String word(TurnState state) {
+    private static String status(TurnState state) {
         return switch (state) {
             case PENDING, IN_PROGRESS -> "inProgress";
             case COMPLETED -> "completed";
