@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /**
  * Decides what an observation of a task adds to what is known of it: a pure function, so that it can be evaluated again
  * against the committed state before it is written, and so that its promise can be tested with any sequence of
- * observations: every owed turn ends once, whatever order, repetition or gap the observations come with.
+ * observations: every owed turn ends once, regardless of the order, repetition or gaps of observations.
  */
 public record TaskComparison(KnownAccount account) {
     /**

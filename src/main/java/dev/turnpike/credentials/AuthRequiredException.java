@@ -7,7 +7,7 @@ public class AuthRequiredException extends RuntimeException {
     private final String reason;
 
     /**
-     * @param reason a short word for events and metrics: {@code missing}, {@code expired}, {@code reused}, ...
+     * @param reason a code for events and metrics: {@code missing}, {@code expired}, {@code reused}, ...
      * @param message what was wrong, where, and what to do; no secret
      */
     public AuthRequiredException(String reason, String message) {

@@ -225,7 +225,7 @@ final class TokenRefresh {
         return newer;
     }
 
-    /** Kept for good: the same sign-in will never be accepted again. */
+    /** Kept permanently: the same sign-in will never be accepted again. */
     private AuthRequiredException refused(SignIn spent, String reason, String message) {
         log.warn("Credentials cannot be refreshed account={} file={} reason={}", account(spent), file.path(), reason);
         return failed(spent, new AuthRequiredException(reason, message), Instant.MAX);

@@ -69,7 +69,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     /**
      * The same.
      *
-     * @param free gives ports to try; one that is taken is passed over
+     * @param free gives ports to try; one that is in use is skipped
      */
     static EmbeddedKafka start(Path directory, int port, Map<String, String> more, IntSupplier free) {
         requireWritable(directory);

@@ -82,7 +82,7 @@ public final class PollSchedule {
                 : Pauses.longer(wait, spreadUp(Pauses.shorter(retryAfter, LONGEST_RETRY_AFTER)));
     }
 
-    /** A network edge that blocks the host of threads does so for long, whatever the account. */
+    /** A network edge that blocks the host of threads does so for long, regardless of the account. */
     Duration whileBlocked(PollKind kind) {
         return intervals.usual(kind).multipliedBy(BLOCKED);
     }

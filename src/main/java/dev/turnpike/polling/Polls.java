@@ -95,7 +95,7 @@ public final class Polls {
     }
 
     /**
-     * The poll failed, for whatever reason: polling goes on, later. A poll with at least one answered call does not count as a
+     * The poll failed, for any reason: polling continues later. A poll with at least one answered call does not count as a
      * consecutive failure, so it does not lengthen the back-off.
      *
      * @param poll null for one of a single call, or when it failed before

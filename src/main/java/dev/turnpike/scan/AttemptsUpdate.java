@@ -129,7 +129,7 @@ final class AttemptsUpdate extends TaskCalls {
         return request.count() == 0 && siblings != null && siblings.isEmpty();
     }
 
-    /** Whether the outcome of the attempts will not be known: after days, whatever upstream has answered. */
+    /** Whether the outcome of the attempts will not be known: after days, regardless of upstream's answers. */
     boolean isHopeless() {
         return !request.isOver(siblings) && request.isStale(scan.begun);
     }

@@ -19,7 +19,7 @@ final class OlderPages {
 
     private boolean history;
     private int restarts;
-    /** Cursor of the page at which the sweep goes on; null between two sweeps. */
+    /** Cursor of the page at which the sweep continues; null between two sweeps. */
     private String position;
 
     private Instant nextSweep = Instant.MIN;

@@ -42,7 +42,7 @@ final class ScanMemory {
         this.deferrals = new Deferrals(begun);
     }
 
-    /** A page run was interrupted; it goes on there in the next scan. */
+    /** A page run was interrupted; the next scan continues there. */
     void interrupt(PageRun run) {
         interrupted.push(run);
         if (interrupted.size() > MOST_INTERRUPTED) {

@@ -96,7 +96,7 @@ public record TaskPolls(
      * @param sweepAge how far back a sweep goes
      * @param fromBeginning whether the history is published at first contact
      * @param details whether details of ended turns are fetched
-     * @param budget how long one poll may take; the next one goes on where it stopped
+     * @param budget how long one poll may take; the next one continues where it stopped
      * @param concurrency calls at a time per account
      * @param askAfter how long an open task may be missing from the list before it is fetched by id
      */

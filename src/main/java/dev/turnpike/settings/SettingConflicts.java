@@ -180,7 +180,7 @@ final class SettingConflicts {
         }
     }
 
-    /** @param why goes on from the name of the setting that is missing */
+    /** @param why continues the sentence after the name of the missing setting */
     private void needs(String name, String other, String why) {
         if (isSet(name) && unset(other)) {
             problems.add(values.get(name).problem("needs " + other + why));

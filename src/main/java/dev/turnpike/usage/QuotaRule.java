@@ -45,7 +45,7 @@ public record QuotaRule(boolean useCredits) {
             return verdict == Verdict.ALLOWED;
         }
 
-        /** A word for programs, the same as in replies to commands; null when allowed. */
+        /** A code, the same as in replies to commands; null when allowed. */
         public String reason() {
             return switch (verdict) {
                 case ALLOWED -> null;

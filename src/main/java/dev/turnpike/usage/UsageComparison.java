@@ -30,7 +30,7 @@ public record UsageComparison(UsageRules rules) {
     private static final Duration AWAY = Duration.ofHours(2);
     /** Windows not seen for this long after their reset are deleted. */
     private static final Duration FORGET = Duration.ofDays(35);
-    /** Windows of earlier replies that are kept at most; the state topic does not take records of any size. */
+    /** Windows of earlier replies that are kept at most; the state topic does not accept records of any size. */
     private static final int MOST_UNSEEN = 64;
 
     /**

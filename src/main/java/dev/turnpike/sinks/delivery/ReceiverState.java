@@ -104,7 +104,7 @@ final class ReceiverState {
         return Optional.ofNullable(failing);
     }
 
-    /** A pause that the receiver asked for lasts, whatever becomes of deliveries that began before it. */
+    /** A pause that the receiver asked for lasts, regardless of deliveries that began before it. */
     private void reset(Instant now) {
         if (isPauseAsked(now)) {
             return;
