@@ -46,7 +46,7 @@ class PollProperties {
         }
     }
 
-    /** Another request to a task, be it that the one before is still answered. */
+    /** Another request to a task, even while the one before is still answered. */
     record FollowUp(int which, int attempts, long lasts, String end) implements Step {
         @Override
         public void in(PolledWorld run) {
@@ -73,7 +73,7 @@ class PollProperties {
         }
     }
 
-    /** More tasks than a page has end one after the other while the process is suspended: the way down has several pages. */
+    /** More tasks than a page has end one after the other while the process is suspended: a scan reads several pages. */
     record Rush(int count, long apart) implements Step {
         @Override
         public void in(PolledWorld run) {
@@ -154,9 +154,9 @@ class PollProperties {
         new PolledWorld(false, HOUR).check(before, steps);
     }
 
-    /** The sweep makes good what the way down to the watermark has missed, so what fails there shows without it. */
+    /** The sweep makes good what the scan down to the watermark has missed, so what fails there shows without it. */
     @Property(tries = 30, seed = "7", shrinking = ShrinkingMode.BOUNDED)
-    void theWayDownToTheWatermarkMissesNothing(
+    void theScanDownToTheWatermarkMissesNothing(
             @ForAll("before") List<Step> before, @ForAll("failing") List<Step> steps, @ForAll boolean fromBeginning) {
         new PolledWorld(fromBeginning, false, DAYS).check(before, steps);
     }
@@ -177,7 +177,7 @@ class PollProperties {
 
     @Tag("soak")
     @Property(tries = 5000, shrinking = ShrinkingMode.BOUNDED)
-    void theWayDownToTheWatermarkMissesNothingWhateverTheSeed(
+    void theScanDownToTheWatermarkMissesNothingWhateverTheSeed(
             @ForAll("before") List<Step> before, @ForAll("failing") List<Step> steps, @ForAll boolean fromBeginning) {
         new PolledWorld(fromBeginning, false, DAYS).check(before, steps);
     }

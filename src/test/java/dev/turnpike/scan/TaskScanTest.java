@@ -348,7 +348,7 @@ class TaskScanTest {
         assertThat(scan()).hasSize(11).endsWith("h10");
         assertThat(known().historyDone()).isFalse();
         assertThat(shard.transactions())
-                .as("contact, the way down, the history")
+                .as("contact, the new pages, the history")
                 .isEqualTo(3);
         SignInSlot restarted =
                 new SignInSlot(new CredentialsForTests(), "test", Set.of(PollKind.TASKS, PollKind.USAGE));
