@@ -67,7 +67,11 @@ final class Backlog {
             wait(50);
         }
         drop(entry -> isOf(entry, revoked));
-        receiverState.retain(lanes.keySet(), clock.instant());
+    }
+
+    /** All partitions that are read from now on: failures in them count on, those in others do not. */
+    synchronized void assigned(Set<TopicPartition> partitions) {
+        receiverState.retain(partitions, clock.instant());
     }
 
     synchronized void add(List<Entry> entries) {
@@ -131,17 +135,25 @@ final class Backlog {
         RETRY,
         /** It was the last attempt of a single event. */
         DEAD_LETTER,
-        /** Its partition was revoked: another instance delivers its events, and this attempt does not count. */
+        /** A partition of it was revoked: another instance delivers its events, and this attempt does not count for any. */
         NOTHING
     }
 
     /** Records a failed attempt. */
     synchronized Next failed(Delivery delivery, Failure failure) {
-        if (!delivery.entries().stream().allMatch(entry -> entry.home.entries.contains(entry))) {
+        Instant now = clock.instant();
+        List<Entry> left = delivery.entries().stream()
+                .filter(entry -> entry.home.entries.contains(entry))
+                .toList();
+        if (left.size() < delivery.entries().size()) {
+            if (!left.isEmpty()) {
+                receiverState.failed(new Delivery(left, false), failure, now);
+                Instant again = now.plus(Pauses.longer(failure.retryAfter(), policy.pauseAfter(1)));
+                left.forEach(entry -> entry.home.notBefore = again);
+            }
             release(delivery);
             return Next.NOTHING;
         }
-        Instant now = clock.instant();
         boolean alone = delivery.entries().size() == 1;
         boolean last = false;
         for (Entry entry : delivery.entries()) {

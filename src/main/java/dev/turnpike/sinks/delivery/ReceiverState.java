@@ -5,9 +5,11 @@ import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.Failing;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * State of a receiver, from its latest replies. Failures of one task's events are attributed to the record. Once events
@@ -16,8 +18,8 @@ import java.util.Set;
  */
 final class ReceiverState {
     private final RetryPolicy policy;
-    /** In which something has failed since the last success. */
-    private final Set<String> lanes = new HashSet<>();
+    /** In which something has failed since the last success, each with the partition of what failed. */
+    private final Map<String, TopicPartition> lanes = new HashMap<>();
 
     private Failure.Kind kind;
     private int failures;
@@ -39,12 +41,12 @@ final class ReceiverState {
 
     /** The first event of this lane is dead-lettered, so its failures no longer count. */
     void deadLettered(String lane, Instant now) {
-        forgotten(lanes.remove(lane), now);
+        forgotten(lanes.remove(lane) != null, now);
     }
 
-    /** Only these lanes still have events here: failures of others no longer count. */
-    void retain(Set<String> left, Instant now) {
-        forgotten(lanes.retainAll(left), now);
+    /** Only these partitions are read here: failures of events in others no longer count. */
+    void retain(Set<TopicPartition> assigned, Instant now) {
+        forgotten(lanes.values().retainAll(assigned), now);
     }
 
     private void forgotten(boolean changed, Instant now) {
@@ -60,7 +62,8 @@ final class ReceiverState {
             return;
         }
         boolean heldBefore = isHeld();
-        delivery.entries().forEach(entry -> lanes.add(entry.lane));
+        delivery.entries()
+                .forEach(entry -> lanes.put(entry.lane, entry.record.origin().partitionOfTopic()));
         kind = failure.kind();
         String account = delivery.entries().get(0).event.account();
         failing = new Failing(failing == null ? now : failing.since(), failure.reason(), account);

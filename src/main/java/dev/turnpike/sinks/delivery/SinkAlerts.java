@@ -115,6 +115,9 @@ final class SinkAlerts {
 
     /** Only deliveries after a failure was reported, even by another instance, end it. */
     void follow(Backlog backlog, SinkState state) {
+        if (state.failing().isEmpty() && unsaved == null) {
+            seen = null; // the same failure may be reported again
+        }
         state.failing().filter(failing -> !failing.equals(seen)).ifPresent(failing -> see(failing, backlog));
     }
 

@@ -201,6 +201,7 @@ public final class SinkConsumer implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        backlog.assigned(consumer.assignment());
         if (partitions.isEmpty()) {
             return;
         }

@@ -11,6 +11,7 @@ import dev.turnpike.sinks.delivery.SinkState.FailedAttempts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -176,6 +177,7 @@ class BacklogTest {
         assertThat(backlog.failing()).isPresent();
 
         backlog.revoke(List.of(new TopicPartition("turns", 0)), Duration.ZERO);
+        backlog.assigned(Set.of(new TopicPartition("turns", 1)));
         assertThat(backlog.failing()).as("another instance delivers them").isEmpty();
         assertThat(backlog.failed(hanging, Failure.of(Failure.Kind.UNCLEAR, "no complete answer in time")))
                 .isEqualTo(Backlog.Next.NOTHING);
@@ -188,16 +190,50 @@ class BacklogTest {
     }
 
     @Test
-    void failuresInPartitionsThatStayCountAfterOthersWereRevoked() throws Exception {
+    void failuresInPartitionsThatStayCountAfterARebalance() throws Exception {
         backlog.add(List.of(event("t1"), event("t2")));
         backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         backlog.failed(backlog.poll(), Failure.of(Failure.Kind.UNCLEAR, "HTTP 500"));
         Instant since = clock.instant();
         clock.move(Duration.ofMinutes(1));
-        backlog.revoke(List.of(new TopicPartition("turns", 1)), Duration.ZERO);
+        // a rebalance revokes all partitions, those too that stay
+        backlog.revoke(List.of(new TopicPartition("turns", 0), new TopicPartition("turns", 1)), Duration.ZERO);
+        backlog.assigned(Set.of(new TopicPartition("turns", 0)));
 
         assertThat(backlog.failing())
                 .hasValueSatisfying(failing -> assertThat(failing.since()).isEqualTo(since));
+        backlog.add(List.of(event("t1"), event("t2")));
+        assertThat(backlog.poll()).isNotNull();
+        assertThat(backlog.poll()).as("the receiver is still held").isNull();
+    }
+
+    @Test
+    void thePauseOfADigestHoldsForThoseOfItsEventsThatStay() throws Exception {
+        Receiver digests = new Silent() {
+            @Override
+            public int most() {
+                return 40;
+            }
+
+            @Override
+            public int together(List<SinkEvent> ready) {
+                return ready.size();
+            }
+        };
+        Backlog chat = new Backlog("slack-dev", RetryPolicy.standard(Duration.ofHours(24)), digests, clock);
+        Entry stays = event("t1");
+        chat.add(List.of(stays, event("t2", 0, 1)));
+        Delivery digest = chat.poll();
+        assertThat(digest.entries()).hasSize(2);
+        chat.revoke(List.of(new TopicPartition("turns", 1)), Duration.ZERO);
+
+        assertThat(chat.failed(digest, new Failure(Failure.Kind.ENDPOINT, "HTTP 429", Duration.ofMinutes(5))))
+                .isEqualTo(Backlog.Next.NOTHING);
+        assertThat(stays.failed).as("attempts").isNull();
+        clock.move(Duration.ofMinutes(5).minusMillis(1));
+        assertThat(chat.poll()).isNull();
+        clock.move(Duration.ofMillis(1));
+        assertThat(chat.poll().entries()).containsExactly(stays);
     }
 
     private Entry event(String task) {
@@ -205,8 +241,12 @@ class BacklogTest {
     }
 
     static Entry event(String task, long offset) {
+        return event(task, offset, 0);
+    }
+
+    private static Entry event(String task, long offset, int partition) {
         ConsumerRecord<byte[], byte[]> read =
-                new ConsumerRecord<>("turns", 0, offset, task.getBytes(UTF_8), "{}".getBytes(UTF_8));
+                new ConsumerRecord<>("turns", partition, offset, task.getBytes(UTF_8), "{}".getBytes(UTF_8));
         read.headers()
                 .add("ce_id", (task + offset).getBytes(UTF_8))
                 .add("ce_source", "/codex/accounts/a".getBytes(UTF_8))

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,7 @@ class DeliveriesTest {
     private static void revoke(Backlog backlog) {
         try {
             backlog.revoke(List.of(new TopicPartition("turns", 0)), Duration.ZERO);
+            backlog.assigned(Set.of());
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -110,6 +110,28 @@ class SinkAlertsIT {
     }
 
     @Test
+    void theSameFailureReportedAgainIsNotEndedByADeliveryBeforeThat() {
+        Backlog theirs = BacklogTest.backlog(clock);
+        SinkAlerts other =
+                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        fail("t1", "t2");
+        clock.move(FAILING_AFTER);
+        report();
+        other.report(FAILING_AFTER, theirs, state);
+        theirs.add(List.of(BacklogTest.event("t9", 9)));
+        theirs.complete(theirs.poll(), true);
+        other.report(FAILING_AFTER, theirs, state);
+        assertThat(state.failing()).as("delivered by the other instance").isEmpty();
+        other.report(FAILING_AFTER, theirs, state);
+
+        clock.move(FAILING_AFTER);
+        report();
+        assertThat(state.failing()).as("reported again").isPresent();
+        other.report(FAILING_AFTER, theirs, state);
+        assertThat(state.failing()).as("nothing was delivered since").isPresent();
+    }
+
+    @Test
     void theFirstDeliveryAfterARestartEndsWhatWasReportedBefore() {
         fail("t1", "t2");
         clock.move(FAILING_AFTER);
