@@ -25,7 +25,7 @@ record AttemptLookup(CodexClient codex) {
     /**
      * New tasks, or turns, with the run's prompt.
      *
-     * @param isTaken whether a task, or turn, is known to be another command's
+     * @param isTaken whether a task, or turn, is known not to be of this attempt
      * @throws UpstreamException when one cannot be fetched or read, so that the result is unknown
      */
     List<Outcome.Accepted> search(CommandRun run, Predicate<String> isTaken) {

@@ -50,7 +50,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
                 return Optional.of(outcome);
             }
             int failures = ++run.failures;
-            log.debug("Executing a command failed command={} tries={} reason={}", run, failures, again.problem());
+            log.debug("Executing a command failed command={} failures={} reason={}", run, failures, again.problem());
             Duration quick = Pauses.longer(Timings.QUICK.after(failures), again.least());
             if (run.isInDoubt()) {
                 return Optional.of(lookupAgain(run, again.problem(), Pauses.shorter(quick, timings.pause())));
@@ -178,7 +178,7 @@ record CommandExecutor(Consumer<CommandRun> route, Timings timings, Pauses pause
         }
         int failures = ++run.internalFailures;
         log.error(
-                "Failed to execute command account={} command={} tries={}",
+                "Failed to execute command account={} command={} failures={}",
                 run.accountId(),
                 run,
                 failures,

@@ -50,7 +50,7 @@ final class PreparedFile implements AutoCloseable {
     }
 
     /**
-     * Prepares the prepared.
+     * Prepares the next version of a file.
      *
      * @param real the file itself, not a link to it
      * @throws IOException when the file could not be replaced later

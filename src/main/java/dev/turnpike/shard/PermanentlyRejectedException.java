@@ -19,7 +19,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
     /** For an event that was rejected in its smallest form. */
     static PermanentlyRejectedException ofEvent(Event event, String topic, int bytes, Throwable cause) {
         return new PermanentlyRejectedException(
-                "Kafka refuses the event " + event.id() + " for topic " + topic + " even in its smallest form of "
+                "Kafka rejects the event " + event.id() + " for topic " + topic + " even in its smallest form of "
                         + bytes + " bytes, and account " + event.account() + " cannot go on without it. "
                         + advice(topic, cause),
                 cause);
@@ -28,7 +28,7 @@ public final class PermanentlyRejectedException extends RuntimeException {
     /** For a record of the known state, of which there is no smaller form. */
     static PermanentlyRejectedException ofState(String topic, Throwable cause) {
         return new PermanentlyRejectedException(
-                "Kafka refuses a record of the known state for topic " + topic
+                "Kafka rejects a record of the known state for topic " + topic
                         + ", and its account cannot go on without it. " + advice(topic, cause),
                 cause);
     }

@@ -160,7 +160,8 @@ public record UsageComparison(UsageRules rules) {
         known.entrySet().stream()
                 .filter(window -> !next.containsKey(window.getKey()) && !isForgotten(window.getValue(), at))
                 .sorted(Map.Entry.comparingByValue(
-                        Comparator.comparing(KnownWindow::peakAt).reversed()))
+                        Comparator.comparing(KnownWindow::peakAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+                                .reversed()))
                 .limit(MOST_UNSEEN)
                 .toList()
                 .forEach(window -> next.put(window.getKey(), window.getValue()));

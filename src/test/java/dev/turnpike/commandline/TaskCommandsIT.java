@@ -232,6 +232,9 @@ class TaskCommandsIT {
         assertThat(err()).contains("acme/nothing", "acme/checkout");
         assertThat(run("create", "-e", "acme/checkout")).isEqualTo(64);
         assertThat(err()).contains("the prompt is missing");
+        assertThat(run("create", "-e", "acme/checkout", "--max-used", "0", "Fix it"))
+                .isEqualTo(64);
+        assertThat(err()).contains("--max-used must be from 1 to 100, but is 0");
         assertThat(run("create", "-e", "acme/checkout", "--max-used", "1", "Fix it"))
                 .isEqualTo(1);
         assertThat(err()).contains("more than 1% used: five_hour ", "retry after ");

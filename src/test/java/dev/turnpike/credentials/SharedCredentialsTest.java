@@ -573,7 +573,7 @@ class SharedCredentialsTest {
     }
 
     @Test
-    void letsARefreshalInProgressEndBeforeItEnds() throws Exception {
+    void letsARefreshInProgressEndBeforeItIsClosed() throws Exception {
         signIn(Duration.ofSeconds(-1));
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);

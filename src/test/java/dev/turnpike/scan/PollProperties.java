@@ -207,7 +207,8 @@ class PollProperties {
                 // a task that answers 404 is out of sight while no page shows it
                 .filter(step -> !(step instanceof Spoil spoil
                         && spoil.trouble() == Trouble.DETAILS
-                        && spoil.kind() == Kind.NOT_FOUND))
+                        && spoil.kind() == Kind.NOT_FOUND
+                        && spoil.seconds() > HOUR.toSeconds()))
                 .list()
                 .ofMaxSize(40);
     }

@@ -83,7 +83,7 @@ class ScanMemoryTest {
     }
 
     @Test
-    void eachMalformedItemHoldsTheWatermarkBackForTenWalksInARow() {
+    void eachMalformedItemHoldsTheWatermarkBackForTenScansInARow() {
         for (int scan = 1; scan < 10; scan++) {
             assertThat(memory.holdsBack(Set.of(1))).as("scan %s", scan).isTrue();
         }

@@ -203,7 +203,7 @@ class TaskScanTest {
     }
 
     @Test
-    void aPageOutOfOrderMakesItAFullWalkAndCountsAsDriftOnce() {
+    void aPageOutOfOrderMakesItAFullScanAndCountsAsDriftOnce() {
         pages.put("", page("c1", task("a", -5000), task("b", 100)));
         pages.put("c1", page("c2", task("old", -6000)));
         pages.put("c2", page(null, task("older", -7000)));
@@ -214,7 +214,7 @@ class TaskScanTest {
     }
 
     @Test
-    void aTaskWithoutATimeMakesItAFullWalkToo() {
+    void aTaskWithoutATimeMakesItAFullScanToo() {
         pages.put("", page("c1", task("b", 100), "{'id':'a'}".replace('\'', '"'), task("old", -5000)));
         pages.put("c1", page(null, task("older", -7000)));
 
@@ -223,7 +223,7 @@ class TaskScanTest {
     }
 
     @Test
-    void anAbortedWalkMovesNothingButWhatItFoundIsKept() {
+    void anAbortedScanMovesNothingButWhatItFoundIsKept() {
         pages.put("", page("c1", task("b", 100)));
 
         assertThat(scan(List.of("c1"))).containsExactly("", "c1");
@@ -254,7 +254,7 @@ class TaskScanTest {
     }
 
     @Test
-    void aMalformedItemHoldsTheWatermarkBackForTenWalks() {
+    void aMalformedItemHoldsTheWatermarkBackForTenScans() {
         pages.put("", page(null, task("b", 100), "{}"));
         for (int i = 0; i < 9; i++) {
             scan();
@@ -267,7 +267,7 @@ class TaskScanTest {
     }
 
     @Test
-    void theSweepReadsAPageAtEachWalkUntilTheEndAndBeginsAnewAfterItsInterval() {
+    void theSweepReadsAPageAtEachScanUntilTheEndAndBeginsAnewAfterItsInterval() {
         pages.put("", page("c1", task("a", -5000)));
         pages.put("c1", page("c2", task("b", -6000)));
         pages.put("c2", page("c3", task("c", -7000)));

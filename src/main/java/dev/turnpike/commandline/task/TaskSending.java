@@ -83,7 +83,7 @@ abstract class TaskSending extends TaskCall {
 
     /** Checks that the usage allows the work. */
     void checkUsage() {
-        checkRange("--max-used", maxUsed, 0, 100);
+        checkRange("--max-used", maxUsed, 1, 100);
         CodexClient.Reply reply = get("usage");
         Instant at = reply.date() == null ? program.clock().instant() : reply.date();
         new QuotaGate(new QuotaRule(settings.flag("commands.use-credits")))
