@@ -94,12 +94,14 @@ public class FencedLog implements AutoCloseable {
             UndecidedEvents undecided = UndecidedEvents.find(clients, eventTopics, transactionalId(), isLost);
             lastOffset = abortUndecided(opening, reader, consumed, undecided);
             String committed = reader.readThrough(lastOffset, table, isLost);
-            List<ConsumerRecord<String, byte[]>> found = undecided.toRepublish(committed);
-            // what an earlier opening has aborted and may not have republished; what is found then are copies
-            toRepublish = toRepublish.isEmpty()
-                    ? found
-                    : UndecidedEvents.notCommitted(clients, toRepublish, transactionalId(), isLost);
-            undecided.repair(opening, toRepublish);
+            boolean repeated = !toRepublish.isEmpty();
+            // kept if one of the next steps fails: by then they may be aborted, and nothing in Kafka would find them
+            toRepublish = UndecidedEvents.union(toRepublish, undecided.toRepublish(committed));
+            undecided.abort(opening);
+            if (repeated) {
+                toRepublish = UndecidedEvents.notCommitted(clients, toRepublish, transactionalId(), isLost);
+            }
+            undecided.republish(opening, toRepublish);
             toRepublish = List.of();
             producer = opening;
         } catch (RuntimeException e) {

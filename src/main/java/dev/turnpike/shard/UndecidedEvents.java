@@ -79,10 +79,20 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
             String writer,
             Duration standstill,
             BooleanSupplier isLost) {
+        return read(all, begins, all.endOffsets(begins.keySet()), writer, standstill, isLost);
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> read(
+            Consumer<String, byte[]> reader,
+            Map<TopicPartition, Long> begins,
+            Map<TopicPartition, Long> ends,
+            String writer,
+            Duration standstill,
+            BooleanSupplier isLost) {
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        all.assign(begins.keySet());
-        begins.forEach(all::seek);
-        Offsets.readTo(all, all.endOffsets(begins.keySet()), standstill, polled -> {
+        reader.assign(begins.keySet());
+        begins.forEach(reader::seek);
+        Offsets.readTo(reader, ends, standstill, polled -> {
             if (isLost.getAsBoolean()) {
                 throw new OwnershipLostException(writer, null);
             }
@@ -126,24 +136,40 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
                 .toList();
     }
 
+    /** Those of a republication that failed, and what was found since: copies of them are no others. */
+    static List<ConsumerRecord<String, byte[]>> union(
+            List<ConsumerRecord<String, byte[]>> kept, List<ConsumerRecord<String, byte[]>> found) {
+        List<ConsumerRecord<String, byte[]>> union = new ArrayList<>(kept);
+        found.stream()
+                .filter(event -> kept.stream().noneMatch(known -> isCopy(event, known)))
+                .forEach(union::add);
+        return union;
+    }
+
     /**
-     * Those of a republication that failed which read_committed consumers do not have: its commit may have taken effect.
+     * Those of a republication that failed which read_committed consumers do not have: its commit may have taken effect. While
+     * a transaction of another producer hides whether they do, this fails.
      *
      * @param events as they were first written, and aborted since
-     * @param writer the transactional id, whose last transaction has ended
+     * @param writer the transactional id, which has no transaction open
+     * @throws org.apache.kafka.common.errors.TimeoutException when not all that was written could be read
      */
     static List<ConsumerRecord<String, byte[]>> notCommitted(
             KafkaClients clients, List<ConsumerRecord<String, byte[]>> events, String writer, BooleanSupplier isLost) {
         Map<TopicPartition, Long> begins = new HashMap<>();
         events.forEach(
                 event -> begins.merge(new TopicPartition(event.topic(), event.partition()), event.offset(), Math::min));
+        Consumer<String, byte[]> all = clients.uncommittedReader();
         Consumer<String, byte[]> committed = clients.committedReader();
         try {
-            List<ConsumerRecord<String, byte[]>> copies = read(committed, begins, writer, STANDSTILL, isLost);
+            // its own end offsets are those before the first open transaction
+            Map<TopicPartition, Long> ends = all.endOffsets(begins.keySet());
+            List<ConsumerRecord<String, byte[]>> copies = read(committed, begins, ends, writer, STANDSTILL, isLost);
             return events.stream()
                     .filter(event -> copies.stream().noneMatch(copy -> isCopy(copy, event)))
                     .toList();
         } finally {
+            all.close(CloseOptions.timeout(Duration.ZERO));
             committed.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
@@ -157,39 +183,34 @@ record UndecidedEvents(String writer, Optional<OpenTransactions> open, List<Cons
     }
 
     /**
-     * Aborts them, and republishes those that were committed. Until it returns, these may be aborted and not yet republished.
+     * Aborts them. Those that were committed are to be republished then.
      *
      * @param producer of the writer, between two transactions
      */
-    void repair(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> toRepublish) {
+    void abort(Producer<String, byte[]> producer) {
         Set<TopicPartition> undecided =
                 open.isEmpty() ? Set.of() : open.get().begins().keySet();
-        if (undecided.isEmpty() && toRepublish.isEmpty()) {
-            return;
-        }
-        log.warn(
-                "Republishing events whose transaction marker is missing log={} partitions={} events={}",
-                writer,
-                undecided,
-                toRepublish.size());
         if (!undecided.isEmpty()) {
+            log.warn("Aborting events whose transaction marker is missing log={} partitions={}", writer, undecided);
             producer.beginTransaction();
             OpenTransactions.touch(producer, writer, undecided.stream());
             producer.abortTransaction();
         }
-        if (!toRepublish.isEmpty()) {
-            producer.beginTransaction();
-            toRepublish.forEach(event -> {
-                // a send that fails makes the commit fail
-                Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(
-                        event.topic(),
-                        event.partition(),
-                        event.timestamp(),
-                        event.key(),
-                        event.value(),
-                        event.headers()));
-            });
-            producer.commitTransaction();
+    }
+
+    /** Writes events once more, as they were, in a transaction of their own. */
+    void republish(Producer<String, byte[]> producer, List<ConsumerRecord<String, byte[]>> toRepublish) {
+        if (toRepublish.isEmpty()) {
+            return;
         }
+        log.warn(
+                "Republishing events whose transaction marker is missing log={} events={}", writer, toRepublish.size());
+        producer.beginTransaction();
+        toRepublish.forEach(event -> {
+            // a send that fails makes the commit fail
+            Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(
+                    event.topic(), event.partition(), event.timestamp(), event.key(), event.value(), event.headers()));
+        });
+        producer.commitTransaction();
     }
 }

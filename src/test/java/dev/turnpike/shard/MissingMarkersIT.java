@@ -44,6 +44,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -156,7 +157,8 @@ class MissingMarkersIT {
         SpoilsOne.TO_DO.set(true);
         assertThatThrownBy(() -> next.publish(List.of(once("b")))).isInstanceOf(KafkaException.class);
         try (KafkaConsumer<String, byte[]> all = kafka.clients(Map.of()).uncommittedReader();
-                KafkaProducer<String, byte[]> another = another()) {
+                KafkaProducer<String, byte[]> another = another("another");
+                KafkaProducer<String, byte[]> hiding = another("hiding")) {
             all.assign(List.of(TURNS));
             all.seekToBeginning(List.of(TURNS));
             List<ConsumerRecord<String, byte[]>> aborted = new ArrayList<>();
@@ -165,6 +167,9 @@ class MissingMarkersIT {
                 aborted.removeIf(record -> !record.key().equals("b"));
                 return !aborted.isEmpty();
             });
+            hiding.beginTransaction();
+            hiding.send(new ProducerRecord<>(TURNS.topic(), 0, "hiding", new byte[0]))
+                    .get();
             another.beginTransaction();
             another.send(new ProducerRecord<>(
                             TURNS.topic(),
@@ -174,6 +179,11 @@ class MissingMarkersIT {
                             aborted.get(0).headers()))
                     .get();
             another.commitTransaction();
+
+            assertThatThrownBy(() -> next.publish(List.of(once("b"))))
+                    .as("whether it was committed is hidden by another transaction")
+                    .isInstanceOf(TimeoutException.class);
+            hiding.abortTransaction();
         }
         await().until(() -> !isUndecided(TURNS));
 
@@ -278,8 +288,12 @@ class MissingMarkersIT {
 
     /** Whose transactions may be open for a quarter of an hour. */
     private KafkaProducer<String, byte[]> another() {
+        return another("another");
+    }
+
+    private KafkaProducer<String, byte[]> another(String transactionalId) {
         Map<String, Object> config = new HashMap<>(kafka.clients(Map.of()).plain());
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "another");
+        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "900000");
         KafkaProducer<String, byte[]> another =
                 new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());

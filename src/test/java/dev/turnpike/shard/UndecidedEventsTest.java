@@ -68,7 +68,8 @@ class UndecidedEventsTest {
 
         UndecidedEvents events = new UndecidedEvents(
                 WRITER, Optional.of(new OpenTransactions(OPEN, Map.of())), read(Duration.ofMinutes(1), () -> false));
-        events.repair(producer, events.toRepublish("codex.state-3@12"));
+        events.abort(producer);
+        events.republish(producer, events.toRepublish("codex.state-3@12"));
 
         assertThat(producer.history())
                 .extracting(ProducerRecord::key)
