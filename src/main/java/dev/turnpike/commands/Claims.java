@@ -46,9 +46,11 @@ final class Claims {
      * @param attempt that started it; null when its command is finished
      */
     synchronized void attribute(String id, String attempt) {
-        boolean added = !attributed.containsKey(id);
+        if (attributed.containsKey(id)) {
+            return; // the first attribution is right: a follow-up without a turn id names its task, too
+        }
         attributed.put(id, attempt);
-        if (added && attributed.size() > REMEMBERED) {
+        if (attributed.size() > REMEMBERED) {
             attributed.remove(attributed.keySet().iterator().next());
         }
     }

@@ -27,6 +27,10 @@ public record CommandAttempts(AttemptLookup lookup, Claims claims, Timings timin
      */
     public CodexRequest begin(@ExchangeProperty("command") CommandRun run) {
         Instant now = clock.instant();
+        if (run.isInDoubt()) {
+            // a copied route may lack the branch that looks it up
+            throw new IllegalStateException("the attempt is in doubt, so it must be looked up and not be sent again");
+        }
         Instant date = run.upstreamTime;
         Instant window = date == null ? now.minus(BLIND_SLACK) : date.minus(SLACK);
         CommandRejectedException.requireInTime(run.command(), now);

@@ -16,9 +16,9 @@ class FieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {",000", ".000", "’000", "0", " "})
+    @ValueSource(strings = {",000", ".000", "’000", "0"})
     void aNumberThatNeverEndsIsNone(String part) {
-        assertThat(with("1" + part.repeat(200_000)).decimal("field")).isIn(null, "1");
+        assertThat(with("1" + part.repeat(200_000)).decimal("field")).isNull();
     }
 
     @ParameterizedTest

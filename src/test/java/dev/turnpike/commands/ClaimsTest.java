@@ -28,6 +28,8 @@ class ClaimsTest {
         claims.attribute("task_e_1", "attempt");
         claims.attribute("task_e_3", null);
 
+        // a follow-up of it whose reply names no turn
+        claims.attribute("task_e_1", "another");
         assertThat(claims.isOthers("task_e_1", "another")).isTrue();
         assertThat(claims.isOthers("task_e_1", "attempt")).isFalse();
         assertThat(claims.isOthers("task_e_2", "attempt")).isFalse();

@@ -81,6 +81,16 @@ class CommandExecutorTest {
                 .contains(again(Duration.ofSeconds(15)));
     }
 
+    /** The route decides which step is next, and users may change it. */
+    @Test
+    void anAttemptInDoubtIsNotSentASecondTimeByAnyRoute() {
+        CommandAttempts attempts = new CommandAttempts(null, new Claims(), timings, clock);
+
+        assertThatThrownBy(() -> attempts.begin(inDoubt))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in doubt");
+    }
+
     @Test
     void theSearchForADoubtfulAttemptEnds() {
         clock.move(Duration.ofDays(1).plusSeconds(1));

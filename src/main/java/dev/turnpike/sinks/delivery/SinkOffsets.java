@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,9 @@ final class SinkOffsets {
     private final Clock clock;
     private final Map<TopicPartition, Progress> progress = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+    /** Those whose committed offset may not be saved; of the others, another instance may have saved a later one. */
+    private final Set<TopicPartition> unsaved = new HashSet<>();
+
     private Instant lastSaved = Instant.MIN;
 
     SinkOffsets(String sink, Instant startFrom, SinkState state, SinkKafkaClient kafka, Clock clock) {
@@ -74,7 +78,7 @@ final class SinkOffsets {
             });
         }
         consumer.commitSync(places);
-        committed.putAll(places);
+        committed(places);
         places.forEach((partition, place) -> {
             Progress reached = new Progress(place);
             progress.put(partition, reached);
@@ -94,26 +98,34 @@ final class SinkOffsets {
         }
         try {
             consumer.commitSync(due);
-            committed.putAll(due);
+            committed(due);
         } catch (CommitFailedException | RetriableException e) {
             // the next poll joins the group again, or the next commit gets through
             log.warn("Failed to commit offsets sink={} reason=\"{}\"", sink, e.getMessage());
         }
     }
 
+    private void committed(Map<TopicPartition, OffsetAndMetadata> places) {
+        committed.putAll(places);
+        unsaved.addAll(places.keySet());
+    }
+
     void forget(Collection<TopicPartition> partitions) {
         progress.keySet().removeAll(partitions);
+        unsaved.removeAll(partitions);
         committed.keySet().removeAll(partitions);
     }
 
     /** Saves committed offsets, in case the group's expire; those that Kafka rejects are saved the next time. */
     void save() {
         try {
-            committed.forEach((partition, place) -> {
+            for (TopicPartition partition : List.copyOf(unsaved)) {
+                OffsetAndMetadata place = committed.get(partition);
                 if (!state.offset(partition).equals(Optional.of(place))) {
                     state.saveOffset(partition, place);
                 }
-            });
+                unsaved.remove(partition);
+            }
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
