@@ -159,11 +159,12 @@ public final class BoardReader implements AutoCloseable {
         while (!pauses.isStopped()) {
             ConsumerRecords<String, byte[]> polled = reading.poll(BEAT);
             accept(polled);
-            boolean silent = polled.isEmpty() && heard.plus(SILENCE).isBefore(clock.instant());
-            if (silent) {
+            if (!polled.isEmpty()) {
+                heard = clock.instant();
+            } else if (heard.plus(SILENCE).isBefore(clock.instant())) {
                 ends(reading, ends.keySet());
+                heard = clock.instant();
             }
-            heard = silent || !polled.isEmpty() ? clock.instant() : heard;
         }
     }
 

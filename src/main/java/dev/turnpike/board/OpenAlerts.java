@@ -32,8 +32,8 @@ final class OpenAlerts {
         }
         String key = fill(words.get(1), alert);
         open.remove(key);
-        Instant end = ended.get(alert.text("task_id"));
-        if (words.size() > 2 && (end == null || alert.time().isAfter(end))) {
+        Instant end = ended.getOrDefault(alert.text("task_id"), Instant.MIN);
+        if (words.size() > 2 && alert.time().isAfter(end)) {
             Instant since = alert.instant("since") == null ? alert.time() : alert.instant("since");
             AttentionItem item = new AttentionItem(
                     key + ":" + since,

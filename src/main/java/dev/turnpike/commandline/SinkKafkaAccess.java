@@ -11,11 +11,14 @@ import org.apache.kafka.common.KafkaException;
 record SinkKafkaAccess(SinkKafkaClient client) {
 
     static SinkKafkaAccess of(Settings settings) {
-        String brokers = settings.isSet("kafka.brokers")
+        KafkaClients clients = new KafkaClients(brokers(settings), settings.kafkaProperties());
+        return new SinkKafkaAccess(new SinkKafkaClient(clients, settings.text("topics.prefix")));
+    }
+
+    static String brokers(Settings settings) {
+        return settings.isSet("kafka.brokers")
                 ? String.join(",", settings.list("kafka.brokers"))
                 : "127.0.0.1:" + settings.integer("kafka.embedded.port");
-        KafkaClients clients = new KafkaClients(brokers, settings.kafkaProperties());
-        return new SinkKafkaAccess(new SinkKafkaClient(clients, settings.text("topics.prefix")));
     }
 
     /** Runs an action that uses Kafka; a failure names the brokers. */

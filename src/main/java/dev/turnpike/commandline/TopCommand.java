@@ -56,7 +56,7 @@ final class TopCommand extends ProgramCommand {
             throw wrong("--interval must be 200ms or more");
         }
         Settings settings = load();
-        String brokers = SinkKafkaAccess.of(settings).client().clients().brokers();
+        String brokers = SinkKafkaAccess.brokers(settings);
         Map<String, String> properties = new HashMap<>(settings.kafkaProperties());
         // a broker that does not answer is reported after seconds, not a minute
         properties.putIfAbsent("default.api.timeout.ms", "10000");

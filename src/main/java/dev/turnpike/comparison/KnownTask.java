@@ -80,9 +80,7 @@ public record KnownTask(
     /** Whether a turn is known, and was seen to end: one that ran when its task was gone was not. Null is no turn. */
     public boolean hasEnded(String turnId) {
         KnownTurn turn = turnId == null ? null : turns.get(turnId);
-        return turn != null
-                && !turn.open()
-                && !(turn.settled().isEmpty() && turn.waiting().isEmpty());
+        return turn != null && !turn.open() && turn.wasSeenToEnd();
     }
 
     /** Whether a turn has ended of which only a status that nobody knows was seen: when it did is among its turns. */
@@ -114,6 +112,11 @@ public record KnownTask(
         /** Whether it was only seen with a status that nobody knows, so that it may have ended before first contact. */
         boolean isUnclear() {
             return open && !owed;
+        }
+
+        /** Whether it was seen with a terminal status: one that ran when its task was gone was not. */
+        boolean wasSeenToEnd() {
+            return !settled.isEmpty() || !waiting.isEmpty();
         }
 
         KnownTurn settle(TurnStatus status) {

@@ -133,15 +133,15 @@ public record TaskComparison(KnownAccount account) {
             turns.put(id, next);
         });
         KnownTask next = new KnownTask(
-                known.fingerprint(),
-                known.latestTurnId(),
-                known.turnsDue() && !gone,
-                gone,
-                turns,
-                known.changedAt(),
-                known.horizon(),
-                known.untimed());
-        next = next.changed(goneAt);
+                        known.fingerprint(),
+                        known.latestTurnId(),
+                        known.turnsDue() && !gone,
+                        gone,
+                        turns,
+                        known.changedAt(),
+                        known.horizon(),
+                        known.untimed())
+                .changed(goneAt);
         return new TaskChange(known, next, publishable, List.of(), false, false);
     }
 

@@ -46,8 +46,7 @@ final class TurnComparison {
         // even if it still runs: its end may be seen when no times are shown
         untimed |= (owed || !seen.status.isTerminal()) && seen.createdAt == null && observed.turns() != null;
         if (!seen.status.isTerminal()) {
-            boolean ended = !turn.settled().isEmpty() || !turn.waiting().isEmpty();
-            if (seen.status == TurnStatus.UNKNOWN && ended) {
+            if (seen.status == TurnStatus.UNKNOWN && turn.wasSeenToEnd()) {
                 // an unknown status says nothing about a turn that was seen to end
                 return;
             }

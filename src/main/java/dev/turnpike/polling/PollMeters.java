@@ -52,10 +52,10 @@ public class PollMeters {
 
     /** The account no longer waits for that, although this instance does not poll it: a gauge that was never set is not registered. */
     void signedIn(String account) {
-        values.computeIfPresent(id(AUTH_REQUIRED, Tags.of("account", account)), (id, held) -> {
+        AtomicLong held = values.get(id(AUTH_REQUIRED, Tags.of("account", account)));
+        if (held != null) {
             held.set(0);
-            return held;
-        });
+        }
     }
 
     /** Another account has signed in to the same file: the gauges of the previous one are removed. */

@@ -36,7 +36,8 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
             long betweenTasksMs, long shortestRunMs, long longestRunMs, double followUps, double atOnce) {}
 
     Reply answer(Request request) {
-        if (request.header("origin") != null || !LOOPBACK.matcher(host(request)).matches()) {
+        String host = request.headers().getOrDefault("host", "");
+        if (request.header("origin") != null || !LOOPBACK.matcher(host).matches()) {
             return error(403, "control requests are taken from programs on this machine, and from no web page");
         }
         try {
@@ -48,11 +49,6 @@ record Control(SandboxBackend backend, TaskControl tasks, Clock clock) {
         } catch (IOException e) {
             return error(500, "cannot write: " + e.getMessage());
         }
-    }
-
-    private static String host(Request request) {
-        String host = request.header("host");
-        return host == null ? "" : host;
     }
 
     private static Reply error(int status, String text) {

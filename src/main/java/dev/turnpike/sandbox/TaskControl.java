@@ -3,7 +3,6 @@ package dev.turnpike.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.turnpike.sandbox.http.SandboxJson;
 import dev.turnpike.sandbox.world.Life;
-import dev.turnpike.sandbox.world.SandboxTurn;
 import dev.turnpike.sandbox.world.SandboxTurn.Work;
 import dev.turnpike.sandbox.world.TaskRequest;
 import dev.turnpike.sandbox.world.TurnState;
@@ -76,8 +75,8 @@ record TaskControl(World world, Life life) {
 
     /** Ends the turn with this id; what the request does not say is taken from the task's story. */
     private Consumer<String> ending(TurnState how, ControlRequest asked) {
-        if (how != null && !how.ended()) {
-            throw SandboxTurn.noEnd(how);
+        if (how != null) {
+            how.checkEnd();
         }
         String text = asked.text("text");
         int textBytes = bytes(asked, "text_bytes");

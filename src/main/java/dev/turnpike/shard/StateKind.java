@@ -35,7 +35,8 @@ public final class StateKind<T extends Record> {
             .build();
     private static final ObjectWriter WRITER = JSON.writer();
 
-    private static final byte[] FIRST = "{\"v\":".getBytes(StandardCharsets.UTF_8);
+    private static final String BEGIN = "{\"v\":";
+    private static final byte[] FIRST = BEGIN.getBytes(StandardCharsets.UTF_8);
 
     private final String family;
     private final String namePrefix;
@@ -98,7 +99,7 @@ public final class StateKind<T extends Record> {
     public byte[] write(Record value) {
         try {
             String fields = WRITER.writeValueAsString(type.cast(value)).substring(1);
-            return ("{\"v\":" + version + (fields.equals("}") ? "" : ",") + fields).getBytes(StandardCharsets.UTF_8);
+            return (BEGIN + version + (fields.equals("}") ? "" : ",") + fields).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A record of the known state can always be written", e);
         }

@@ -48,8 +48,6 @@ class CommandProcessorIT {
 
     private static final Outcome ACCEPTED = new Outcome.Accepted("task_e_1", "task_e_1~1", false);
 
-    private static final TaskCommand.Key SOMEBODY_ELSE = new TaskCommand.Key("", "somebody else");
-
     private static KafkaClients clients;
 
     private final MovableClock clock = new MovableClock(WINDOW);
@@ -144,7 +142,7 @@ class CommandProcessorIT {
     }
 
     private boolean areWordsFree() {
-        return claims.claim(ACCOUNT.id(), "words", SOMEBODY_ELSE);
+        return claims.claim(ACCOUNT.id(), "words", new TaskCommand.Key("", "somebody else"));
     }
 
     @Test

@@ -111,7 +111,7 @@ class PollHistoriesTest {
                                 new NewTask(false, false, 3, 1, "completed"),
                                 new Wait(70),
                                 new Wait(1),
-                                new PollProperties.Sleep(100),
+                                new Sleep(100),
                                 new FollowUp(0, 3, 20000, "cancelled"),
                                 new Kill(7),
                                 new Wait(70),
@@ -183,6 +183,7 @@ class PollHistoriesTest {
                                 new Spoil(Trouble.NO_DATE, 4, Kind.TIMEOUT, 300000),
                                 new Wait(4000)));
     }
+
     /** It runs while its task is gone, and is followed up: where turns are read one by one, it was not seen to end. */
     @Test
     void aTurnThatRanWhenItsTaskWasGoneIsReadAgain() {

@@ -149,7 +149,7 @@ class MissingMarkersIT {
         assertPublished("a", "b");
     }
 
-    /** Kafka may have committed it though its producer was not told. */
+    /** Kafka may have committed it without confirming that to its producer. */
     @Test
     void eventsWhoseSecondPublicationWasInDoubtArePublishedOnce() throws Exception {
         publishWithoutMarkers(STAYING_STATE, once("b"));
@@ -157,7 +157,7 @@ class MissingMarkersIT {
         SpoilsOne.TO_DO.set(true);
         assertThatThrownBy(() -> next.publish(List.of(once("b")))).isInstanceOf(KafkaException.class);
         try (KafkaConsumer<String, byte[]> all = kafka.clients(Map.of()).uncommittedReader();
-                KafkaProducer<String, byte[]> another = another("another");
+                KafkaProducer<String, byte[]> another = another();
                 KafkaProducer<String, byte[]> hiding = another("hiding")) {
             all.assign(List.of(TURNS));
             all.seekToBeginning(List.of(TURNS));

@@ -41,9 +41,7 @@ public final class SandboxTurn {
     }
 
     void end(TurnState how, Work result, Instant at) {
-        if (!how.ended()) {
-            throw noEnd(how);
-        }
+        how.checkEnd();
         state = how;
         lastEventAt = at;
         work = result;
@@ -56,10 +54,6 @@ public final class SandboxTurn {
         task.waitsFor = null;
         task.account.usage.spend(at);
         task.touch(at);
-    }
-
-    public static IllegalArgumentException noEnd(TurnState how) {
-        return new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + how.label());
     }
 
     public record DiffSize(int files, int added, int removed) {

@@ -21,6 +21,13 @@ public enum TurnState {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
+    /** @throws IllegalArgumentException for a state in which no turn ends */
+    public void checkEnd() {
+        if (!ended()) {
+            throw new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + label());
+        }
+    }
+
     /** The state for a word on the wire; {@link IllegalArgumentException} for anything else. */
     public static TurnState of(String word) {
         for (TurnState state : values()) {

@@ -147,7 +147,7 @@ final class Backlog {
                 .toList();
         if (left.size() < delivery.entries().size()) {
             if (!left.isEmpty()) {
-                receiverState.failed(new Delivery(left, false), failure, now);
+                receiverState.failed(left, failure, now);
                 Instant again = now.plus(Pauses.longer(failure.retryAfter(), policy.pauseAfter(1)));
                 left.forEach(entry -> entry.home.notBefore = again);
             }
@@ -170,7 +170,7 @@ final class Backlog {
             entry.home.notBefore = now.plus(Pauses.longer(failure.retryAfter(), pause));
             last = alone && isLast(entry.failed, failure.kind(), now);
         }
-        receiverState.failed(delivery, failure, now);
+        receiverState.failed(delivery.entries(), failure, now);
         if (last) {
             return Next.DEAD_LETTER;
         }

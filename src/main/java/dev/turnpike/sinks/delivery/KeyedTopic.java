@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,7 +33,7 @@ public class KeyedTopic implements AutoCloseable {
     private final SinkKafkaClient kafka;
     private final String topic;
     private final String prefix;
-    private final Map<String, ObjectNode> values = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, ObjectNode> values = new ConcurrentSkipListMap<>();
     private final TopicWriter writer;
     private Consumer<byte[], byte[]> consumer;
 
@@ -71,6 +73,11 @@ public class KeyedTopic implements AutoCloseable {
     /** All values by the rest of their keys, in order. */
     public Map<String, ObjectNode> values() {
         return Map.copyOf(values);
+    }
+
+    /** The rests of keys that begin with this, in order; some may be removed meanwhile. */
+    Stream<String> keys(String beginning) {
+        return values.subMap(beginning, true, beginning + Character.MAX_VALUE, false).keySet().stream();
     }
 
     /** The same as a value of that class; throws {@link IllegalArgumentException} for JSON of another form. */

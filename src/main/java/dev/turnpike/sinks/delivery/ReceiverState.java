@@ -1,11 +1,11 @@
 package dev.turnpike.sinks.delivery;
 
-import dev.turnpike.sinks.delivery.Entry.Delivery;
 import dev.turnpike.sinks.delivery.Receiver.Failure;
 import dev.turnpike.sinks.delivery.SinkOptions.RetryPolicy;
 import dev.turnpike.sinks.delivery.SinkState.Failing;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,16 +56,15 @@ final class ReceiverState {
         }
     }
 
-    void failed(Delivery delivery, Failure failure, Instant now) {
+    void failed(List<Entry> entries, Failure failure, Instant now) {
         if (failure.kind() == Failure.Kind.RECORD) {
             reset(now); // a receiver that rejects one record is up
             return;
         }
         boolean heldBefore = isHeld();
-        delivery.entries()
-                .forEach(entry -> lanes.put(entry.lane, entry.record.origin().partitionOfTopic()));
+        entries.forEach(entry -> lanes.put(entry.lane, entry.record.origin().partitionOfTopic()));
         kind = failure.kind();
-        String account = delivery.entries().get(0).event.account();
+        String account = entries.get(0).event.account();
         failing = new Failing(failing == null ? now : failing.since(), failure.reason(), account);
         Instant asked = now.plus(failure.retryAfter());
         if (!heldBefore || isDue(now)) { // else it was in progress when the pause began

@@ -73,8 +73,7 @@ public final class SinkState extends KeyedTopic {
     void forgetDone(TopicPartition partition, LongPredicate done) {
         String prefix = FAILED + partition + "@";
         try {
-            values().keySet().stream()
-                    .filter(key -> key.startsWith(prefix))
+            keys(prefix)
                     .map(key -> key.substring(prefix.length()))
                     .filter(offset -> offset.matches("\\d{1,18}") && done.test(Long.parseLong(offset)))
                     .forEach(offset -> remove(prefix + offset));
@@ -87,7 +86,7 @@ public final class SinkState extends KeyedTopic {
 
     /** How many events have failed and wait for another try. */
     public long retrying() {
-        return values().keySet().stream().filter(key -> key.startsWith(FAILED)).count();
+        return keys(FAILED).count();
     }
 
     public boolean isPaused() {

@@ -41,7 +41,11 @@ class SinkAlertsIT {
         kafka = open.add(new SinkKafka());
         state = open.add(new SinkState(kafka.topics(), "webhook-ci"));
         writer = open.add(new TopicWriter(kafka.topics().clients()));
-        alerts = new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        alerts = alerts();
+    }
+
+    private SinkAlerts alerts() {
+        return new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
     }
 
     @Test
@@ -91,8 +95,7 @@ class SinkAlertsIT {
         idle.add(List.of(BacklogTest.event("t9", 9)));
         idle.complete(idle.poll(), true);
         SinkState theirs = open.add(new SinkState(kafka.topics(), "webhook-ci"));
-        SinkAlerts other =
-                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        SinkAlerts other = alerts();
         theirs.refresh();
         other.report(FAILING_AFTER, idle, theirs);
 
@@ -112,8 +115,7 @@ class SinkAlertsIT {
     @Test
     void theSameFailureReportedAgainIsNotEndedByADeliveryBeforeThat() {
         Backlog theirs = BacklogTest.backlog(clock);
-        SinkAlerts other =
-                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        SinkAlerts other = alerts();
         fail("t1", "t2");
         clock.move(FAILING_AFTER);
         report();
@@ -138,8 +140,7 @@ class SinkAlertsIT {
         report();
 
         SinkState restarted = open.add(new SinkState(kafka.topics(), "webhook-ci"));
-        SinkAlerts again =
-                new SinkAlerts("webhook-ci", writer::write, kafka.topics().prefix(), clock);
+        SinkAlerts again = alerts();
         Backlog fresh = BacklogTest.backlog(clock);
         restarted.refresh();
         again.follow(fresh, restarted);
