@@ -21,7 +21,7 @@ public enum TurnState {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** @throws IllegalArgumentException for a state in which no turn ends */
+    /** Checks that a turn can end in this state; {@link IllegalArgumentException} for any other. */
     public void checkEnd() {
         if (!ended()) {
             throw new IllegalArgumentException("a turn ends as completed, failed or cancelled, not as " + label());
